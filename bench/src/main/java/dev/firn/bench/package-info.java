@@ -1,0 +1,5 @@
+/// Programs that measure Firn.
+@NullMarked
+package dev.firn.bench;
+
+import org.jspecify.annotations.NullMarked;

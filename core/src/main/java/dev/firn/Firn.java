@@ -1,0 +1,7 @@
+package dev.firn;
+
+/// Where a user of Firn starts. Opening a store will live here; the engine behind it is not written yet.
+public final class Firn {
+    private Firn() {
+    }
+}
