@@ -1,7 +1,6 @@
 package dev.firn;
 
-/// Where a user of Firn starts. Opening a store will live here; the engine behind it is not written yet.
+/// Where a user of Firn starts. Opening a store will live here; the engine is not written yet.
 public final class Firn {
-    private Firn() {
-    }
+    private Firn() {}
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// this file passes them too.
 class TidyTest {
     private static final int MAIN_LINES_MAX = 800;
+    private static final int MAIN_COLUMNS_MAX = 100;
 
     private static final Pattern COMMENT_OR_LITERAL = Pattern.compile("""
             //[^\\n]*|/\\*.*?\\*/\
@@ -109,6 +110,15 @@ class TidyTest {
     }
 
     @Test
+    void aWideLineIsFoundInMainOnly() {
+        String widest = "/// Doc.\nclass A {}\n//" + "x".repeat(MAIN_COLUMNS_MAX - 2);
+        assertThat(violations(new Source("cli/src/main/java/A.java", widest))).isEmpty();
+        assertThat(violations(new Source("cli/src/main/java/A.java", widest + "x")))
+                .singleElement().asString().contains("too wide");
+        assertThat(violations(new Source("cli/src/test/java/A.java", widest + "x"))).isEmpty();
+    }
+
+    @Test
     void aMissingClassCommentIsFound() {
         String main = "core/src/main/java/p/A.java";
         assertThat(violations(new Source(main, "package p;\n\nclass A {\n    /// Doc.\n}")))
@@ -128,6 +138,10 @@ class TidyTest {
         long lines = source.text.lines().count();
         if (source.isMain() && lines > MAIN_LINES_MAX) {
             reasons.add("too long: " + lines + " lines, of at most " + MAIN_LINES_MAX);
+        }
+        if (source.isMain()
+                && source.text.lines().anyMatch(line -> line.length() > MAIN_COLUMNS_MAX)) {
+            reasons.add("too wide: a line has more than " + MAIN_COLUMNS_MAX + " columns");
         }
         if (code.contains("sun.misc.Un" + "safe")) {
             reasons.add("Unsafe is banned: VarHandle and MemorySegment do it");

@@ -8,7 +8,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// The `firn` command: parses the command line and hands over to a subcommand.
-@Command(name = "firn", description = "Looks into and works with Firn stores.", mixinStandardHelpOptions = true, versionProvider = FirnCommand.Version.class)
+@Command(name = "firn", description = "Looks into and works with Firn stores.",
+        mixinStandardHelpOptions = true, versionProvider = FirnCommand.Version.class)
 public final class FirnCommand implements Runnable {
     @Spec
     private CommandSpec spec;
