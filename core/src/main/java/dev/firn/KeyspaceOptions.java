@@ -5,12 +5,13 @@ import java.util.Objects;
 /// What can be chosen for a keyspace when it is created. Persisted in the manifest.
 ///
 /// @param shape the shape of the tree; [CompactionShape#HYBRID] unless told
-/// @param compression the codec of tables that stay long (the upper, soon rewritten ones may be stored
-///     uncompressed); [Compression#LZ4] unless told
-/// @param blockBytes the size of a data block before compression, 1 KiB to 64 KiB; 4 KiB unless told
+/// @param compression the codec of tables that stay long (the upper, soon rewritten ones may be
+///     stored uncompressed); [Compression#LZ4] unless told
+/// @param blockBytes the size of a data block before compression, 1 KiB to 64 KiB; 4 KiB unless
+///     told
 /// @param filterBitsPerKey the size of the bloom filter, 0 (none) to 20 bits a key; 10 unless told
-/// @param tableBytes the size at which a compaction's output table is closed, 64 KiB to 1 GiB; 64 MiB
-///     unless told
+/// @param tableBytes the size at which a compaction's output table is closed, 64 KiB to 1 GiB; 64
+///     MiB unless told
 public record KeyspaceOptions(
         CompactionShape shape,
         Compression compression,

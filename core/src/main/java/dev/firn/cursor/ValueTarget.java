@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// Where a point read puts the value it finds: a new array, the caller's memory, or nowhere.
 ///
 /// Reused from read to read, so that a read into the caller's memory allocates nothing. The source
-/// calls [#accept] (small values) or [#begin] and writes to what that returns (large ones); either may
-/// be called again when a read has to start over, the last call counts. One thread.
+/// calls [#accept] (small values) or [#begin] and writes to what that returns (large ones); either
+/// may be called again when a read has to start over, the last call counts. One thread.
 public final class ValueTarget {
     private enum Mode {
         ARRAY,

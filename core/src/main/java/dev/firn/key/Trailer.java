@@ -2,8 +2,8 @@ package dev.firn.key;
 
 /// Sequence number (56 bits) and kind (8 bits) of a version, in one long: `sequence << 8 | kind`.
 ///
-/// The order of entries is user key ascending, then trailer descending (unsigned): the newest version
-/// of a key comes first.
+/// The order of entries is user key ascending, then trailer descending (unsigned): the newest
+/// version of a key comes first.
 public final class Trailer {
     /// The largest sequence number: a read at it sees everything.
     public static final long SEQUENCE_MAX = (1L << 56) - 1;
@@ -15,8 +15,8 @@ public final class Trailer {
         return sequence << 8 | kind.code();
     }
 
-    /// The largest trailer of a sequence: seeking a key with it finds the newest version at or below the
-    /// sequence.
+    /// The largest trailer of a sequence: seeking a key with it finds the newest version at or
+    /// below the sequence.
     public static long seek(long sequence) {
         return sequence << 8 | 0xff;
     }

@@ -3,7 +3,8 @@ package dev.firn.key;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// An immutable user key with value semantics, in unsigned byte order; for metadata, not for the paths.
+/// An immutable user key with value semantics, in unsigned byte order; for metadata, not for the
+/// paths.
 public final class UserKey implements Comparable<UserKey> {
     private final byte[] bytes;
 

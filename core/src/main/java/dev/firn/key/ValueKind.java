@@ -6,7 +6,8 @@ public enum ValueKind {
     DELETE(0),
     /// The key has the value.
     PUT(1);
-    // Reserved codes: 2 range delete, 3 merge operand, 4 expiring put, 5 pointer to a separated value.
+    // Reserved codes: 2 range delete, 3 merge operand, 4 expiring put, 5 pointer to a separated
+    // value.
 
     private final int code;
 

@@ -3,8 +3,8 @@ package dev.firn.storage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/// A file read by copying from an offset. Any number of threads at a time. Copy first, then check and
-/// decompress: the file may change or vanish below us, and then only the copy may fail.
+/// A file read by copying from an offset. Any number of threads at a time. Copy first, then check
+/// and decompress: the file may change or vanish below us, and then only the copy may fail.
 public interface ReadFile extends AutoCloseable {
     /// Its name in the directory.
     String name();

@@ -5,10 +5,11 @@ import java.util.List;
 
 /// One directory of files, flat, named by the engine (`CURRENT`, `000012.log`, `000013.sst` …).
 ///
-/// Nothing is durable until it is forced: bytes by [WriteFile#force], names (created, renamed, deleted)
-/// by [#syncDirectory]. Names with separators, links and non-regular files are refused. A full disk is a
-/// [DiskFullException]. Threads: any method from any thread. A caller's interrupt never closes a file:
-/// no implementation reads or writes through an interruptible channel on a caller's thread.
+/// Nothing is durable until it is forced: bytes by [WriteFile#force], names (created, renamed,
+/// deleted) by [#syncDirectory]. Names with separators, links and non-regular files are refused. A
+/// full disk is a [DiskFullException]. Threads: any method from any thread. A caller's interrupt
+/// never closes a file: no implementation reads or writes through an interruptible channel on a
+/// caller's thread.
 public interface Storage extends AutoCloseable {
     /// Where it is, for messages (a path).
     String location();
@@ -28,12 +29,12 @@ public interface Storage extends AutoCloseable {
     /// Creates a file (mode 0600) that must not exist, to be written from offset 0 on.
     WriteFile create(String name) throws IOException;
 
-    /// Creates a file that must not exist for a log: `bytes` zeros are written (not synced), so that
-    /// later stores need no new blocks; then it is mapped where that is known to be sound.
+    /// Creates a file that must not exist for a log: `bytes` zeros are written (not synced), so
+    /// that later stores need no new blocks; then it is mapped where that is known to be sound.
     WriteFile createLog(String name, long bytes) throws IOException;
 
-    /// Renames a retired log and opens it for writing as it is, stale content included. Its size becomes
-    /// at least `bytes`.
+    /// Renames a retired log and opens it for writing as it is, stale content included. Its size
+    /// becomes at least `bytes`.
     WriteFile recycleLog(String oldName, String newName, long bytes) throws IOException;
 
     /// Opens an existing file to write on in it (a log that was closed cleanly).

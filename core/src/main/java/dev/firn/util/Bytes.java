@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 
 /// Access to bytes in arrays and in native memory, and their unsigned lexicographic order.
 ///
-/// All stored numbers are little-endian. Big-endian words exist only to compare: eight bytes read as
-/// a big-endian long compare, unsigned, like the bytes themselves.
+/// All stored numbers are little-endian. Big-endian words exist only to compare: eight bytes read
+/// as a big-endian long compare, unsigned, like the bytes themselves.
 public final class Bytes {
     /// Little-endian layouts without alignment.
     public static final ValueLayout.OfShort SHORT =
@@ -73,8 +73,8 @@ public final class Bytes {
         ARRAY_WORD.set(a, at, value);
     }
 
-    /// The first up to eight of `length` bytes as a word that compares, unsigned, like them; missing
-    /// bytes count as zero, so equal words of short keys need a look at the lengths.
+    /// The first up to eight of `length` bytes as a word that compares, unsigned, like them;
+    /// missing bytes count as zero, so equal words of short keys need a look at the lengths.
     public static long word(byte[] a, int at, int length) {
         if (length >= 8) {
             return (long) ARRAY_WORD.get(a, at);

@@ -4,12 +4,13 @@ import dev.firn.util.MemoryBudget.Use;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// Hands out native memory inside a [MemoryBudget]: chunks of one standard size, which are recycled,
-/// and pieces of other sizes, which are not.
+/// Hands out native memory inside a [MemoryBudget]: chunks of one standard size, which are
+/// recycled, and pieces of other sizes, which are not.
 ///
-/// Everything allocated is reserved, also what waits in the pool, so resident memory and the budget's
-/// figure agree. Freeing memory waits for a handshake with every thread (tens of microseconds), so
-/// standard chunks are kept for reuse and freed only when somebody else needs the bytes.
+/// Everything allocated is reserved, also what waits in the pool, so resident memory and the
+/// budget's figure agree. Freeing memory waits for a handshake with every thread (tens of
+/// microseconds), so standard chunks are kept for reuse and freed only when somebody else needs the
+/// bytes.
 ///
 /// Any thread may call anything. One lock guards the list of free chunks; memory is allocated and
 /// freed outside it.
@@ -39,8 +40,8 @@ public final class ChunkPool implements AutoCloseable {
         return chunkBytes;
     }
 
-    /// A standard chunk, recycled or new, or null when the budget has no room for one (the cache has
-    /// been asked to shrink by then).
+    /// A standard chunk, recycled or new, or null when the budget has no room for one (the cache
+    /// has been asked to shrink by then).
     public @Nullable Chunk take(Use use) {
         Chunk recycled = poll();
         if (recycled != null) {

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The one bound for the memory of a store, or of several that share it.
 ///
-/// Whoever needs memory reserves it here first and releases it afterwards; the sum never exceeds the
-/// limit. When a reservation does not fit, the reclaimer (the block cache) is asked to give memory
-/// back; when that is not enough the reservation fails and the caller waits or refuses. Any thread may
-/// call anything. No lock is held while the reclaimer runs.
+/// Whoever needs memory reserves it here first and releases it afterwards; the sum never exceeds
+/// the limit. When a reservation does not fit, the reclaimer (the block cache) is asked to give
+/// memory back; when that is not enough the reservation fails and the caller waits or refuses. Any
+/// thread may call anything. No lock is held while the reclaimer runs.
 public final class MemoryBudget {
     /// What memory is used for; the figures of the statistics.
     public enum Use {
@@ -32,8 +32,8 @@ public final class MemoryBudget {
     /// Gives memory back on demand.
     @FunctionalInterface
     public interface Reclaimer {
-        /// Tries to release at least `bytes` of its own reservations (through [#release]) and returns how
-        /// many it released.
+        /// Tries to release at least `bytes` of its own reservations (through [#release]) and
+        /// returns how many it released.
         long reclaim(long bytes);
     }
 

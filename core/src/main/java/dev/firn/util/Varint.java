@@ -3,7 +3,8 @@ package dev.firn.util;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Unsigned LEB128 numbers: seven bits a byte, low bits first, the high bit set on all but the last.
+/// Unsigned LEB128 numbers: seven bits a byte, low bits first, the high bit set on all but the
+/// last.
 ///
 /// Readers of hostile bytes bound the position themselves; a number of more than ten bytes, or one
 /// that does not fit the type, is an [IllegalArgumentException] that the caller turns into a report
@@ -42,8 +43,8 @@ public final class Varint {
         return at;
     }
 
-    /// Reads a value; its length is [#length] of it when it is canonical, which [#put] guarantees and
-    /// this method insists on.
+    /// Reads a value; its length is [#length] of it when it is canonical, which [#put] guarantees
+    /// and this method insists on.
     public static long get(byte[] a, int at) {
         long value = 0;
         for (int shift = 0; shift < 70; shift += 7) {
