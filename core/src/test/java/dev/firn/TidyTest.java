@@ -20,10 +20,12 @@ class TidyTest {
     private static final int MAIN_LINES_MAX = 800;
     private static final int MAIN_COLUMNS_MAX = 100;
 
-    private static final Pattern COMMENT_OR_LITERAL = Pattern.compile("""
-            //[^\\n]*|/\\*.*?\\*/\
-            |\"""(?:[^\\\\]|\\\\.)*?\"""|"(?:[^"\\\\\\n]|\\\\.)*"|'(?:[^'\\\\\\n]|\\\\.)+'\
-            """, Pattern.DOTALL);
+    private static final Pattern COMMENT_OR_LITERAL = Pattern.compile(
+            """
+                    //[^\\n]*|/\\*.*?\\*/\
+                    |\"""(?:[^"\\\\]++|\\\\.|"(?!""))*\"""|"(?:[^"\\\\\\n]++|\\\\.)*"|'(?:[^'\\\\\\n]|\\\\.)+'\
+                    """,
+            Pattern.DOTALL);
 
     private static final Pattern TOP_LEVEL_DECLARATION = Pattern.compile(
             "^(?:(?:public|abstract|final|sealed|non-sealed|strictfp|open) )*"
