@@ -1,0 +1,9 @@
+package dev.firn.storage;
+
+/// [FaultyStorage] without rules.
+class FaultyStorageContractTest extends StorageContract {
+    @Override
+    Storage open() {
+        return new FaultyStorage(new SimulatedStorage());
+    }
+}
