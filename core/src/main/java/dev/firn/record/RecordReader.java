@@ -1,0 +1,191 @@
+package dev.firn.record;
+
+import dev.firn.record.SegmentEnd.Complete;
+import dev.firn.record.SegmentEnd.Corrupt;
+import dev.firn.record.SegmentEnd.Torn;
+import dev.firn.storage.CorruptException;
+import dev.firn.storage.ReadFile;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the records of one segment from its start to where the log ends in it.
+///
+/// The first thing that is not a valid fragment in its place ends the records. Then the rest of the
+/// segment is searched for fragments that say that something behind that hole had been synced;
+/// these are never handed out, but make the end [Corrupt] instead of [Torn].
+///
+/// One thread. Memory: one window of 128 KiB on the heap and, native, at most about twice the
+/// largest record that the file really contains, whatever lengths it declares. The file is its
+/// owner's.
+///
+/// ```java
+/// try (RecordReader reader = RecordReader.open(file, kind, storeId, number)) {
+///   while (reader.next()) {
+///     use(reader.kind(), reader.bytes());
+///   }
+///   reader.requireNotCorrupt();
+/// }
+/// ```
+public final class RecordReader implements AutoCloseable {
+    /// As final size: nobody knows it.
+    public static final long UNKNOWN_SIZE = -1;
+
+    private final ReadFile file;
+    private final SegmentHeader header;
+    private final long finalSize;
+    private final long limit;
+    private final long recordBytesMax;
+    private final FragmentReader fragment;
+    private final RecordBuffer buffer;
+    private long position = RecordFormat.HEADER_BYTES;
+    private long offset;
+    private int kind;
+    private @Nullable SegmentEnd end;
+
+    private RecordReader(ReadFile file, SegmentHeader header, long finalSize, long recordBytesMax) {
+        this.file = file;
+        this.header = header;
+        this.finalSize = finalSize;
+        long readable = header.capacity() == 0
+                ? file.bytes()
+                : Math.min(file.bytes(), header.capacity());
+        this.limit = finalSize == UNKNOWN_SIZE ? readable : Math.min(readable, finalSize);
+        this.recordBytesMax = recordBytesMax;
+        this.fragment = new FragmentReader(file, header, limit);
+        this.buffer = new RecordBuffer(file.bytes());
+    }
+
+    /// Opens a segment whose size nobody has recorded.
+    ///
+    /// @throws CorruptException when the header is not one of this kind, store and number
+    public static RecordReader open(ReadFile file, int segmentKind, long storeId, long number)
+            throws IOException {
+        return open(file, segmentKind, storeId, number, UNKNOWN_SIZE,
+                RecordFormat.RECORD_BYTES_MAX);
+    }
+
+    /// Opens a segment.
+    ///
+    /// @param finalSize where its records are known to end, or [#UNKNOWN_SIZE]
+    /// @param recordBytesMax a longer record is damage
+    /// @throws CorruptException when the header is not one of this kind, store and number
+    public static RecordReader open(ReadFile file, int segmentKind, long storeId, long number,
+            long finalSize, long recordBytesMax) throws IOException {
+        SegmentHeader header = SegmentHeader.read(file, segmentKind, storeId, number);
+        return new RecordReader(file, header, finalSize, recordBytesMax);
+    }
+
+    /// The segment's header.
+    public SegmentHeader header() {
+        return header;
+    }
+
+    /// Goes to the next record.
+    ///
+    /// @return whether there is one; if not, [#end] says why
+    /// @throws CorruptException for a valid record that this version cannot read
+    /// @throws IOException when the file cannot be read, which says nothing about its content
+    public boolean next() throws IOException {
+        if (end != null) {
+            return false;
+        }
+        offset = position;
+        buffer.clear();
+        long at = position;
+        int crcBefore = 0;
+        boolean chained = false;
+        do {
+            if (!fragment.load(at, chained, crcBefore) || (chained && fragment.kind() != kind)) {
+                end = endAt(at);
+                return false;
+            }
+            kind = fragment.kind();
+            requireReadable(at);
+            buffer.append(fragment);
+            at = fragment.endOffset();
+            crcBefore = fragment.storedCrc();
+            chained = true;
+        } while (!fragment.ends());
+        position = at;
+        return true;
+    }
+
+    private void requireReadable(long at) throws CorruptException {
+        if (fragment.unknownFlags() != 0) {
+            throw new CorruptException(file.name(), at, "fragment with unknown flags 0x"
+                    + Integer.toHexString(fragment.unknownFlags()) + ", of a newer version?");
+        }
+        if (buffer.length() + fragment.length() > recordBytesMax) {
+            throw new CorruptException(file.name(), offset,
+                    "a record of more than " + recordBytesMax + " bytes");
+        }
+    }
+
+    private SegmentEnd endAt(long hole) throws IOException {
+        boolean atEnd = offset >= limit;
+        String why = atEnd ? "the records end" : fragment.problem() + " at offset " + hole;
+        if (finalSize != UNKNOWN_SIZE) {
+            return offset == finalSize
+                    ? new Complete(offset)
+                    : new Corrupt(offset, why + ", but " + finalSize + " bytes were synced");
+        }
+        if (offset == file.bytes()) {
+            return new Complete(offset);
+        }
+        long claim = findSyncedBeyond(header.baseLsn() + offset, offset + RecordFormat.ALIGNMENT);
+        if (claim < 0) {
+            return new Torn(offset, why);
+        }
+        return new Corrupt(offset, why + ", but the record at offset " + claim
+                + " tells that everything was synced up to LSN " + fragment.syncedLsn());
+    }
+
+    /// The offset of a fragment that says that something beyond an LSN was synced, or -1.
+    long findSyncedBeyond(long lsn, long from) throws IOException {
+        return fragment.findSyncedBeyond(lsn, from);
+    }
+
+    /// The kind of the record.
+    public int kind() {
+        return kind;
+    }
+
+    /// The payload of the record, read-only native memory, until the next call.
+    public MemorySegment bytes() {
+        return buffer.bytes();
+    }
+
+    /// Where the record starts, in bytes.
+    public long offset() {
+        return offset;
+    }
+
+    /// Where the record ends and the next one starts, in bytes; what [RecordWriter#append]
+    /// returned.
+    public long endOffset() {
+        return position;
+    }
+
+    /// How the records ended.
+    ///
+    /// @throws IllegalStateException before [#next] has returned false
+    public SegmentEnd end() {
+        if (end == null) {
+            throw new IllegalStateException("there are more records");
+        }
+        return end;
+    }
+
+    /// Throws when the records ended in damage that is no legal torn tail.
+    public void requireNotCorrupt() throws CorruptException {
+        if (end() instanceof Corrupt corrupt) {
+            throw new CorruptException(file.name(), corrupt.offset(), corrupt.why());
+        }
+    }
+
+    @Override
+    public void close() {
+        buffer.close();
+    }
+}
