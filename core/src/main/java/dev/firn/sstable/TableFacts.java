@@ -1,0 +1,27 @@
+package dev.firn.sstable;
+
+import dev.firn.key.UserKey;
+
+/// What is known about a whole table: what the writer counted, and what an open table says of
+/// itself.
+///
+/// @param fileBytes the size of the file
+/// @param entries the number of entries, tombstones included
+/// @param tombstones the number of tombstones
+/// @param smallest the first key
+/// @param largest the last key
+/// @param sequenceMin the smallest sequence number
+/// @param sequenceMax the largest sequence number
+/// @param rawKeyBytes the keys of all entries together
+/// @param rawValueBytes the values of all entries together
+/// @param createdMillis when it was written, in milliseconds since 1970
+/// @param codec the name of the codec it was written with
+public record TableFacts(long fileBytes, long entries, long tombstones, UserKey smallest,
+        UserKey largest, long sequenceMin, long sequenceMax, long rawKeyBytes, long rawValueBytes,
+        long createdMillis, String codec) {
+    /// These facts with the size of the file.
+    TableFacts withFileBytes(long bytes) {
+        return new TableFacts(bytes, entries, tombstones, smallest, largest, sequenceMin,
+                sequenceMax, rawKeyBytes, rawValueBytes, createdMillis, codec);
+    }
+}

@@ -1,0 +1,5 @@
+/// Immutable sorted files: blocks, codecs, filter, index, writer and reader.
+@NullMarked
+package dev.firn.sstable;
+
+import org.jspecify.annotations.NullMarked;
