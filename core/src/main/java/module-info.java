@@ -3,7 +3,6 @@
 module dev.firn {
     requires static org.jspecify;
     requires jdk.jfr;
-    requires java.management;
 
     exports dev.firn;
 }

@@ -1,0 +1,30 @@
+package dev.firn;
+
+import java.util.List;
+
+/// What [Firn#verify] found.
+///
+/// @param files files read whole
+/// @param bytes bytes read
+/// @param blocks blocks and log records checked
+/// @param entries entries checked
+/// @param damages everything that is wrong, by file; empty when all is well
+public record VerifyReport(
+        int files, long bytes, long blocks, long entries, List<Damage> damages) {
+    /// Copies the list.
+    public VerifyReport {
+        damages = List.copyOf(damages);
+    }
+
+    /// Whether nothing is wrong.
+    public boolean isClean() {
+        return damages.isEmpty();
+    }
+
+    /// One damage.
+    ///
+    /// @param file the file's name in the store's directory
+    /// @param offset where in the file, in bytes, or -1 when it concerns the whole
+    /// @param what what is wrong
+    public record Damage(String file, long offset, String what) {}
+}

@@ -1,0 +1,399 @@
+package dev.firn.engine;
+
+import dev.firn.KeyRange;
+import dev.firn.compaction.CompactionChoice;
+import dev.firn.compaction.Load;
+import dev.firn.compaction.RequestedCompaction;
+import dev.firn.engine.Scheduler.Priority;
+import dev.firn.key.Trailer;
+import dev.firn.key.UserKey;
+import dev.firn.manifest.Version;
+import dev.firn.sstable.ReadCounters;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Decides when which keyspace is compacted: asks its policy whenever its tree has changed, runs
+/// what the policy chooses as background tasks, and tells the throttle how far behind things are.
+///
+/// A keyspace that is not written for a while is merged down to one run; so is every keyspace when
+/// somebody waits for the store to be idle. A failed compaction leaves everything as it was and is
+/// tried again after a pause that grows.
+///
+/// One lock guards everything here; it is held for decisions only, never for I/O. Order: after the
+/// commit lock and before the mutex of the [VersionSet].
+final class Compactions {
+    private static final long IDLE_NANOS = 2_000_000_000L;
+    private static final long RETRY_NANOS_MIN = 100_000_000L;
+    private static final long RETRY_NANOS_MAX = 5_000_000_000L;
+
+    /// Somebody waits for a range of a keyspace to be compacted.
+    static final class Request {
+        final @Nullable UserKey from;
+        final @Nullable UserKey to;
+        final long through;
+        private volatile boolean done;
+
+        Request(KeyRange range, long through) {
+            byte[] lower = range.from();
+            byte[] upper = range.to();
+            this.from = lower == null ? null : UserKey.owning(lower);
+            this.to = upper == null ? null : UserKey.owning(upper);
+            this.through = through;
+        }
+
+        boolean isDone() {
+            return done;
+        }
+    }
+
+    /// What a task needs to carry out a choice.
+    record Job(KeyspaceWork work, CompactionChoice choice, Tree tree) {}
+
+    private final VersionSet versions;
+    private final Snapshots snapshots;
+    private final Health health;
+    private final Tasks tasks;
+    private final Gate gate;
+    private final Throttle throttle;
+    private final Flusher flushes;
+    private final Keyspaces keyspaces;
+    private final ReadCounters counters;
+    private final CompactionTask.Tools tools;
+    private final LongSupplier visible;
+    private final long bufferBytes;
+    private final int jobsMax;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<StoreKeyspace, KeyspaceWork> works = new LinkedHashMap<>();
+    private final LinkedHashSet<StoreKeyspace> changed = new LinkedHashSet<>();
+    private int running;
+    private boolean paused;
+    private boolean retrying;
+    private long retryNanos = RETRY_NANOS_MIN;
+    private boolean reading = true;
+    private long readsSeen;
+    private long sequenceSeen;
+    private boolean watching;
+
+    Compactions(
+            CompactionTask.Tools tools,
+            VersionSet versions,
+            Snapshots snapshots,
+            Health health,
+            Tasks tasks,
+            Gate gate,
+            SharedResources resources,
+            Throttle throttle,
+            Flusher flushes,
+            Keyspaces keyspaces,
+            ReadCounters counters,
+            long bufferBytes,
+            LongSupplier visible) {
+        this.tools = tools;
+        this.versions = versions;
+        this.snapshots = snapshots;
+        this.health = health;
+        this.tasks = tasks;
+        this.gate = gate;
+        this.jobsMax = resources.threads();
+        this.throttle = throttle;
+        this.flushes = flushes;
+        this.keyspaces = keyspaces;
+        this.counters = counters;
+        this.bufferBytes = bufferBytes;
+        this.visible = visible;
+    }
+
+    /// The store is open: looks at every tree.
+    void start() {
+        lock.lock();
+        try {
+            changed.addAll(keyspaces.all());
+        } finally {
+            lock.unlock();
+        }
+        plan();
+        watch();
+    }
+
+    /// The tree of a keyspace has changed.
+    void changed(StoreKeyspace keyspace) {
+        lock.lock();
+        try {
+            changed.add(keyspace);
+        } finally {
+            lock.unlock();
+        }
+        plan();
+        watch();
+    }
+
+    /// Whether another run on level 0 is within the bounds.
+    boolean admitsFlush(StoreKeyspace keyspace) {
+        lock.lock();
+        try {
+            ReadView view = keyspace.view();
+            boolean stuck = running == 0 && !changed.contains(keyspace);
+            if (view == null || paused || retrying || stuck) {
+                return true;
+            }
+            KeyspaceWork work = work(keyspace);
+            return work.policy.debt(view.tree().version(), load(work, view)).admitsFlush();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private KeyspaceWork work(StoreKeyspace keyspace) {
+        return works.computeIfAbsent(keyspace, KeyspaceWork::new);
+    }
+
+    private Load load(KeyspaceWork work, ReadView view) {
+        long[] pins = snapshots.capture();
+        long unflushed = 0;
+        for (LiveMemtable live : view.memtables()) {
+            unflushed += live.bytes();
+        }
+        return work.load(
+                reading, pins.length == 0 ? Trailer.SEQUENCE_MAX : pins[0], bufferBytes, unflushed);
+    }
+
+    /// Starts what can be started.
+    void plan() {
+        List<Job> started = new ArrayList<>();
+        lock.lock();
+        try {
+            List<StoreKeyspace> looked = new ArrayList<>(changed);
+            if (!retrying && !tasks.isClosing() && !health.isPoisoned()) {
+                choose(started);
+            }
+            weigh(looked);
+        } finally {
+            lock.unlock();
+        }
+        for (Job job : started) {
+            tasks.submit(Priority.COMPACTION, new CompactionTask(tools, job, this::finished));
+        }
+        flushes.wake();
+        gate.open();
+    }
+
+    private void choose(List<Job> started) {
+        for (StoreKeyspace keyspace : new ArrayList<>(changed)) {
+            while (running < jobsMax) {
+                ReadView view = versions.retain(keyspace);
+                if (view == null) {
+                    forget(keyspace);
+                    break;
+                }
+                KeyspaceWork work = work(keyspace);
+                if (paused && work.requests.isEmpty()) {
+                    versions.release(view.tree());
+                    break;
+                }
+                CompactionChoice choice = choose(work, view);
+                if (choice instanceof CompactionChoice.Idle) {
+                    versions.release(view.tree());
+                    if (work.running.isEmpty()) {
+                        // With jobs under way there may be more to do when they are done.
+                        changed.remove(keyspace);
+                        work.settling = false;
+                    }
+                    break;
+                }
+                work.running.add(choice);
+                running++;
+                started.add(new Job(work, choice, view.tree()));
+            }
+        }
+    }
+
+    private CompactionChoice choose(KeyspaceWork work, ReadView view) {
+        Version version = view.tree().version();
+        while (!work.requests.isEmpty()) {
+            Request request = work.requests.getFirst();
+            CompactionChoice choice =
+                    RequestedCompaction.choose(
+                            version,
+                            request.from,
+                            request.to,
+                            request.through,
+                            work.keyspace.persistedOptions().tableBytes(),
+                            load(work, view),
+                            work.busy());
+            if (!(choice instanceof CompactionChoice.Idle) || !work.running.isEmpty()) {
+                return choice;
+            }
+            request.done = true;
+            work.requests.removeFirst();
+        }
+        return work.policy.choose(version, load(work, view), work.busy());
+    }
+
+    private void forget(StoreKeyspace keyspace) {
+        changed.remove(keyspace);
+        KeyspaceWork work = works.remove(keyspace);
+        if (work != null) {
+            work.requests.forEach(request -> request.done = true);
+        }
+    }
+
+    private void weigh(List<StoreKeyspace> looked) {
+        for (StoreKeyspace keyspace : looked) {
+            ReadView view = keyspace.view();
+            KeyspaceWork work = works.get(keyspace);
+            if (view != null && work != null) {
+                work.weigh(view.tree().version(), load(work, view));
+            }
+        }
+        double delay = 0;
+        String reason = "";
+        for (KeyspaceWork work : works.values()) {
+            if (work.delay > delay) {
+                delay = work.delay;
+                reason = work.reason;
+            }
+        }
+        throttle.debtPressure(delay, reason);
+    }
+
+    /// A task has ended; its tree has been released.
+    private void finished(Job job, @Nullable Throwable failure, long newerEntries, long shadowed) {
+        lock.lock();
+        try {
+            job.work.running.remove(job.choice);
+            running--;
+            if (failure == null) {
+                job.work.shadowed.add(newerEntries, shadowed);
+                retryNanos = RETRY_NANOS_MIN;
+            } else if (!retrying) {
+                retrying = true;
+                tasks.submitAfter(retryNanos, Priority.UPKEEP, this::retry);
+                retryNanos = Math.min(2 * retryNanos, RETRY_NANOS_MAX);
+            }
+            if (job.work.keyspace.view() != null) {
+                changed.add(job.work.keyspace);
+            } else {
+                forget(job.work.keyspace);
+            }
+        } finally {
+            lock.unlock();
+        }
+        plan();
+    }
+
+    private boolean retry() {
+        lock.lock();
+        try {
+            retrying = false;
+        } finally {
+            lock.unlock();
+        }
+        plan();
+        return true;
+    }
+
+    void pause() {
+        lock.lock();
+        try {
+            paused = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void resume() {
+        lock.lock();
+        try {
+            paused = false;
+        } finally {
+            lock.unlock();
+        }
+        plan();
+    }
+
+    /// Asks for a range to be compacted; what is in tables now is.
+    Request request(StoreKeyspace keyspace, KeyRange range) {
+        Request request = new Request(range, visible.getAsLong());
+        lock.lock();
+        try {
+            work(keyspace).requests.add(request);
+            changed.add(keyspace);
+        } finally {
+            lock.unlock();
+        }
+        plan();
+        return request;
+    }
+
+    /// Merges everything down; the condition holds when that is done, or when compaction is paused
+    /// and nothing is running.
+    BooleanSupplier settle() {
+        settleAll();
+        return () -> {
+            lock.lock();
+            try {
+                return running == 0 && (paused || changed.isEmpty());
+            } finally {
+                lock.unlock();
+            }
+        };
+    }
+
+    private void settleAll() {
+        lock.lock();
+        try {
+            for (StoreKeyspace keyspace : keyspaces.all()) {
+                ReadView view = keyspace.view();
+                if (view != null && view.tree().runs() > 0) {
+                    work(keyspace).settling = true;
+                    changed.add(keyspace);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        plan();
+    }
+
+    /// Looks from time to time, while there is something to merge down, whether the store is idle.
+    private void watch() {
+        lock.lock();
+        try {
+            if (watching || tasks.isClosing()) {
+                return;
+            }
+            watching = true;
+            sequenceSeen = visible.getAsLong();
+        } finally {
+            lock.unlock();
+        }
+        tasks.submitAfter(IDLE_NANOS, Priority.UPKEEP, this::look);
+    }
+
+    private boolean look() {
+        boolean idle;
+        lock.lock();
+        try {
+            watching = false;
+            long reads = counters.filterChecks() + counters.cacheHits() + counters.cacheMisses();
+            reading = reads != readsSeen;
+            readsSeen = reads;
+            idle = visible.getAsLong() == sequenceSeen;
+        } finally {
+            lock.unlock();
+        }
+        if (idle) {
+            settleAll();
+        } else {
+            watch();
+        }
+        return true;
+    }
+}

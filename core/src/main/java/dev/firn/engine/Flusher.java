@@ -1,0 +1,422 @@
+package dev.firn.engine;
+
+import dev.firn.StoreEvent;
+import dev.firn.TableInfo;
+import dev.firn.cursor.EntryCursor;
+import dev.firn.engine.FlushGroup.Member;
+import dev.firn.engine.Scheduler.Priority;
+import dev.firn.manifest.Change;
+import dev.firn.manifest.KeyspaceState;
+import dev.firn.manifest.StoreState;
+import dev.firn.manifest.TableChange.TableAdded;
+import dev.firn.manifest.TableMeta;
+import dev.firn.manifest.VersionEdit;
+import dev.firn.record.WriteAheadLog;
+import dev.firn.storage.Storage;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Turns frozen memtables into tables on level 0, oldest first, one group at a time.
+///
+/// The order on disk (P8, P3): table written and forced, directory synced, log synced up to where
+/// it ended at the freeze, and only then the edit that names the tables; after the edit the log
+/// segments that nobody needs are retired. A failure leaves the group in the queue and the log in
+/// place; it is tried again after a pause that grows.
+///
+/// A step writes a bounded number of entries. The queue is guarded by its own lock; the rest
+/// belongs to the one task that runs.
+final class Flusher {
+    private static final int ENTRIES_PER_STEP = 8192;
+    private static final long RETRY_NANOS_MIN = 50_000_000L;
+    private static final long RETRY_NANOS_MAX = 5_000_000_000L;
+
+    private final Storage storage;
+    private final TableBuilder builder;
+    private final VersionSet versions;
+    private final Snapshots snapshots;
+    private final Health health;
+    private final Tasks tasks;
+    private final Gate gate;
+    private final Scheduler scheduler;
+    private final Figures figures;
+    private final Events events;
+    private final LogUse logUse;
+    private final @Nullable WriteAheadLog log;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<FlushGroup> queue = new ArrayDeque<>();
+    private volatile long queuedBytes;
+    private volatile int queued;
+    private boolean running;
+    private boolean retrying;
+    private Predicate<StoreKeyspace> admits = keyspace -> true;
+    private long retryNanos = RETRY_NANOS_MIN;
+
+    private @Nullable Work work;
+
+    /// A group under way.
+    private static final class Work {
+        final FlushGroup group;
+        final long started;
+        final List<TableAdded> added = new ArrayList<>();
+        final List<Member> written = new ArrayList<>();
+        int next;
+        @Nullable
+        EntryCursor cursor;
+        @Nullable
+        FlushOutput output;
+
+        Work(FlushGroup group, long started) {
+            this.group = group;
+            this.started = started;
+        }
+    }
+
+    Flusher(
+            Storage storage,
+            TableBuilder builder,
+            VersionSet versions,
+            Snapshots snapshots,
+            Health health,
+            Tasks tasks,
+            Gate gate,
+            Scheduler scheduler,
+            Figures figures,
+            Events events,
+            LogUse logUse,
+            @Nullable WriteAheadLog log) {
+        this.storage = storage;
+        this.builder = builder;
+        this.versions = versions;
+        this.snapshots = snapshots;
+        this.health = health;
+        this.tasks = tasks;
+        this.gate = gate;
+        this.scheduler = scheduler;
+        this.figures = figures;
+        this.events = events;
+        this.logUse = logUse;
+        this.log = log;
+    }
+
+    /// Connects the part that says whether another run on level 0 is within the bounds.
+    void connect(Predicate<StoreKeyspace> admission) {
+        admits = admission;
+    }
+
+    /// Goes on after it was told to wait for compactions.
+    void wake() {
+        lock.lock();
+        try {
+            if (running || queue.isEmpty() || retrying) {
+                return;
+            }
+            running = true;
+        } finally {
+            lock.unlock();
+        }
+        tasks.submit(Priority.FLUSH, this::step);
+    }
+
+    /// Takes a frozen group into the queue.
+    void add(FlushGroup group) {
+        lock.lock();
+        try {
+            queue.add(group);
+            count();
+            if (running || retrying) {
+                return;
+            }
+            running = true;
+        } finally {
+            lock.unlock();
+        }
+        tasks.submit(Priority.FLUSH, this::step);
+    }
+
+    private void count() {
+        long bytes = 0;
+        for (FlushGroup group : queue) {
+            bytes += group.bytes();
+        }
+        queuedBytes = bytes;
+        queued = queue.size();
+    }
+
+    /// Whether frozen memtables wait.
+    boolean isPending() {
+        return queued > 0;
+    }
+
+    /// Bytes of frozen memtables that wait.
+    long pendingBytes() {
+        return queuedBytes;
+    }
+
+    /// The last group in the queue: when it is gone, all that waits now is flushed.
+    @Nullable
+    FlushGroup lastPending() {
+        lock.lock();
+        try {
+            return queue.peekLast();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The keyspaces of frozen memtables with writes that are in no log.
+    List<StoreKeyspace> unlogged() {
+        lock.lock();
+        try {
+            return queue.stream()
+                    .flatMap(group -> group.members().stream())
+                    .filter(member -> member.memtable().hasUnlogged())
+                    .map(Member::keyspace)
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isPending(FlushGroup group) {
+        lock.lock();
+        try {
+            return queue.contains(group);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The first log segment that a frozen memtable needs, or [LiveMemtable#NO_LOG].
+    long firstSegment(Collection<Member> except) {
+        lock.lock();
+        try {
+            long first = LiveMemtable.NO_LOG;
+            for (FlushGroup group : queue) {
+                for (Member member : group.members()) {
+                    if (!except.contains(member) && !member.keyspace().isDropped()) {
+                        first = Math.min(first, member.memtable().firstSegment());
+                    }
+                }
+            }
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean step() {
+        if (tasks.isClosing() || health.isPoisoned()) {
+            giveUp();
+            stop();
+            return true;
+        }
+        FlushGroup group;
+        lock.lock();
+        try {
+            group = queue.peek();
+            if (group == null) {
+                running = false;
+                return true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        Work now = work;
+        if (now == null) {
+            if (!group.members().stream().allMatch(m -> admits.test(m.keyspace()))) {
+                stop();
+                return true;
+            }
+            now = new Work(group, scheduler.nanoTime());
+            work = now;
+        }
+        try {
+            if (now.next < group.members().size()) {
+                write(now, group.members().get(now.next));
+            } else {
+                install(now);
+                work = null;
+                retryNanos = RETRY_NANOS_MIN;
+                health.recovered();
+            }
+            return false;
+        } catch (Throwable t) {
+            failed(t);
+            return true;
+        }
+    }
+
+    /// Writes a piece of a member.
+    private void write(Work now, Member member) throws IOException {
+        FlushOutput output = now.output;
+        EntryCursor cursor = now.cursor;
+        if (output == null || cursor == null) {
+            if (member.keyspace().isDropped() || member.memtable().isEmpty()) {
+                now.next++;
+                return;
+            }
+            cursor = member.memtable().memtable.cursor();
+            now.cursor = cursor;
+            output = new FlushOutput(builder, member.keyspace(), snapshots.capture());
+            now.output = output;
+            output.begin(cursor);
+        }
+        if (!output.write(cursor, ENTRIES_PER_STEP)) {
+            return;
+        }
+        TableMeta table = output.finish();
+        long run = table.file();
+        now.added.add(new TableAdded(member.keyspace().id(), 0, run, table));
+        now.written.add(member);
+        cursor.close();
+        now.cursor = null;
+        now.output = null;
+        now.next++;
+    }
+
+    private void install(Work now) throws IOException {
+        if (!now.added.isEmpty()) {
+            storage.syncDirectory();
+        }
+        WriteAheadLog to = log;
+        if (to != null) {
+            long end = 0;
+            for (Member member : now.group.members()) {
+                end = Math.max(end, member.memtable().logEnd());
+            }
+            to.sync(end);
+        }
+        List<Change> changes = new ArrayList<>();
+        for (Member member : now.group.members()) {
+            if (!member.keyspace().isDropped()) {
+                changes.add(
+                        new Change.Flushed(member.keyspace().id(),
+                                member.memtable().frozenThrough()));
+                changes.add(new Change.LastSequence(member.memtable().frozenThrough()));
+            }
+        }
+        changes.addAll(now.added);
+        long from = logUse.neededFrom(now.group.members());
+        changes.addAll(logUse.changes(from));
+        try {
+            versions.commit(new VersionEdit(changes), state -> show(now, state));
+            logUse.recorded(changes);
+        } catch (dev.firn.manifest.InvalidEditException e) {
+            // A keyspace was dropped meanwhile; look again which members are left.
+            restart(now);
+            return;
+        }
+        lock.lock();
+        try {
+            // This task alone takes groups off.
+            queue.remove();
+            count();
+        } finally {
+            lock.unlock();
+        }
+        report(now);
+        logUse.retire(from);
+        gate.open();
+        now.written.forEach(member -> events.flushed(member.keyspace()));
+    }
+
+    private void show(Work now, StoreState state) {
+        for (Member member : now.group.members()) {
+            KeyspaceState keyspace = state.keyspace(member.keyspace().id());
+            if (keyspace != null) {
+                versions.show(member.keyspace(), keyspace, member.memtable());
+            }
+        }
+    }
+
+    private void restart(Work now) {
+        for (TableAdded table : now.added) {
+            builder.delete(table.table().file());
+        }
+        work = null;
+    }
+
+    private void report(Work now) {
+        long nanos = scheduler.nanoTime() - now.started;
+        for (int i = 0; i < now.added.size(); i++) {
+            TableMeta table = now.added.get(i).table();
+            figures.flushed(table.fileBytes());
+            FlushRecording recording = new FlushRecording();
+            recording.keyspace = now.written.get(i).keyspace().name();
+            recording.nanos = nanos;
+            recording.bytes = table.fileBytes();
+            recording.entries = table.entries();
+            recording.commit();
+            TableInfo info = TreeInfo.of(table, 0, now.added.get(i).run());
+            events.tell(
+                    new StoreEvent.Flushed(now.written.get(i).keyspace().name(), List.of(info),
+                            nanos));
+        }
+    }
+
+    private void failed(Throwable t) {
+        giveUp();
+        health.failed(t);
+        gate.open();
+        if (health.isPoisoned() || (log != null && log.poisoned())) {
+            health.poison(t);
+            stop();
+            return;
+        }
+        lock.lock();
+        try {
+            running = false;
+            retrying = true;
+        } finally {
+            lock.unlock();
+        }
+        tasks.submitAfter(retryNanos, Priority.FLUSH, this::retry);
+        retryNanos = Math.min(2 * retryNanos, RETRY_NANOS_MAX);
+    }
+
+    private boolean retry() {
+        lock.lock();
+        try {
+            retrying = false;
+        } finally {
+            lock.unlock();
+        }
+        wake();
+        return true;
+    }
+
+    private void stop() {
+        lock.lock();
+        try {
+            running = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Drops what a group under way has written.
+    private void giveUp() {
+        Work now = work;
+        work = null;
+        if (now == null) {
+            return;
+        }
+        if (now.cursor != null) {
+            now.cursor.close();
+        }
+        if (now.output != null) {
+            now.output.abandon();
+        }
+        if (!health.isPoisoned()) {
+            // After a failed manifest write it is not known whether the edit counts: then the files
+            // stay.
+            now.added.forEach(table -> builder.delete(table.table().file()));
+        }
+    }
+}

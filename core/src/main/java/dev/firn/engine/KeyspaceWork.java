@@ -1,0 +1,46 @@
+package dev.firn.engine;
+
+import dev.firn.compaction.Busy;
+import dev.firn.compaction.CompactionChoice;
+import dev.firn.compaction.CompactionPolicy;
+import dev.firn.compaction.Debt;
+import dev.firn.compaction.Load;
+import dev.firn.compaction.ShadowEstimate;
+import dev.firn.manifest.Version;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What [Compactions] knows of one keyspace. Guarded by its lock.
+final class KeyspaceWork {
+    final StoreKeyspace keyspace;
+    final CompactionPolicy policy;
+    final ShadowEstimate shadowed = new ShadowEstimate();
+    final List<CompactionChoice> running = new ArrayList<>();
+    final List<Compactions.Request> requests = new ArrayList<>();
+
+    /// Merge down to one run now, not only when the store has been idle for a while.
+    boolean settling;
+
+    double delay;
+    String reason = "";
+
+    KeyspaceWork(StoreKeyspace keyspace) {
+        this.keyspace = keyspace;
+        this.policy = CompactionPolicy.of(keyspace.persistedOptions());
+    }
+
+    Busy busy() {
+        return Busy.with(running);
+    }
+
+    Load load(boolean reading, long oldestSnapshot, long bufferBytes, long unflushedBytes) {
+        return new Load(
+                settling, reading, shadowed.share(), oldestSnapshot, bufferBytes, unflushedBytes);
+    }
+
+    void weigh(Version version, Load load) {
+        Debt debt = policy.debt(version, load);
+        delay = debt.delay();
+        reason = debt.reason();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.firn.engine;
+
+import dev.firn.engine.Scheduler.Priority;
+import dev.firn.record.WriteAheadLog;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// The log's background work: forces what buffered writes have left at the stated interval, and
+/// prepares the next segment before it is needed.
+final class LogUpkeep {
+    private static final long RETRY_NANOS = 100_000_000L;
+
+    private final WriteAheadLog log;
+    private final Tasks tasks;
+    private final Health health;
+    private final long intervalNanos;
+    private final AtomicBoolean preparing = new AtomicBoolean();
+
+    LogUpkeep(WriteAheadLog log, Tasks tasks, Health health, long intervalNanos) {
+        this.log = log;
+        this.tasks = tasks;
+        this.health = health;
+        this.intervalNanos = intervalNanos;
+    }
+
+    /// Begins the forcing at intervals.
+    void start() {
+        tasks.submitAfter(intervalNanos, Priority.SYNC, this::sync);
+    }
+
+    private boolean sync() {
+        if (health.isPoisoned() || tasks.isClosing()) {
+            return true;
+        }
+        try {
+            long end = log.end();
+            if (end > log.syncedUpTo()) {
+                SyncRecording recording = new SyncRecording();
+                recording.begin();
+                log.sync(end);
+                recording.position = end;
+                recording.commit();
+            }
+        } catch (IOException e) {
+            health.poison(e);
+            return true;
+        }
+        tasks.submitAfter(intervalNanos, Priority.SYNC, this::sync);
+        return true;
+    }
+
+    /// Called after appends: cheap while there is nothing to do.
+    void afterAppend() {
+        if (log.prepareWanted() && preparing.compareAndSet(false, true)) {
+            tasks.submit(Priority.UPKEEP, this::prepare);
+        }
+    }
+
+    private boolean prepare() {
+        boolean more = false;
+        try {
+            more = !tasks.isClosing() && log.prepareStep();
+        } catch (IOException e) {
+            if (log.poisoned()) {
+                health.poison(e);
+            } else {
+                // An append that needs the segment makes it itself, and reports what it meets.
+                health.failed(e);
+                tasks.submitAfter(RETRY_NANOS, Priority.UPKEEP, this::prepare);
+                return true;
+            }
+        } finally {
+            if (!more) {
+                preparing.set(false);
+            }
+        }
+        return !more;
+    }
+}

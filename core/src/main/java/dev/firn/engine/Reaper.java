@@ -1,0 +1,85 @@
+package dev.firn.engine;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Frees what was replaced, once no read is under way that could still look at it, on a background
+/// thread: closing a mapping waits for a handshake with every thread, which no caller shall pay.
+final class Reaper {
+    private static final long LOOK_AGAIN_NANOS = 1_000_000;
+
+    private record Retired(ReadContexts.Grace grace, Runnable free) {}
+
+    private final ReadContexts contexts;
+    private final Tasks tasks;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Queue<Retired> retired = new ArrayDeque<>();
+    private boolean scheduled;
+
+    Reaper(ReadContexts contexts, Tasks tasks) {
+        this.contexts = contexts;
+        this.tasks = tasks;
+    }
+
+    /// Runs `free` after all reads that are under way have ended. Whatever is freed was made
+    /// unreachable for new reads before this call.
+    void retire(Runnable free) {
+        ReadContexts.Grace grace = contexts.grace();
+        lock.lock();
+        try {
+            retired.add(new Retired(grace, free));
+            if (scheduled) {
+                return;
+            }
+            scheduled = true;
+        } finally {
+            lock.unlock();
+        }
+        tasks.submit(Scheduler.Priority.UPKEEP, this::step);
+    }
+
+    private boolean step() {
+        List<Runnable> due = new ArrayList<>();
+        boolean more;
+        lock.lock();
+        try {
+            while (true) {
+                Retired next = retired.peek();
+                if (next == null || !next.grace.isOver()) {
+                    break;
+                }
+                retired.remove();
+                due.add(next.free);
+            }
+            more = !retired.isEmpty();
+            scheduled = more;
+        } finally {
+            lock.unlock();
+        }
+        due.forEach(Runnable::run);
+        if (more) {
+            tasks.submitAfter(LOOK_AGAIN_NANOS, Scheduler.Priority.UPKEEP, this::step);
+        }
+        return true;
+    }
+
+    /// Frees everything; the caller knows that no read is under way and none begins.
+    void drain() {
+        while (true) {
+            Retired next;
+            lock.lock();
+            try {
+                next = retired.poll();
+            } finally {
+                lock.unlock();
+            }
+            if (next == null) {
+                return;
+            }
+            next.free.run();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.firn.engine;
+
+import jdk.jfr.Category;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/// A writer was held up.
+@Name("dev.firn.Stall")
+@Label("Firn stall")
+@Category("Firn")
+@StackTrace(false)
+final class StallRecording extends Event {
+    @Label("Reason")
+    String reason = "";
+
+    @Label("Nanoseconds")
+    long nanos;
+
+    static void commit(String reason, long nanos) {
+        StallRecording event = new StallRecording();
+        if (event.isEnabled()) {
+            event.reason = reason;
+            event.nanos = nanos;
+            event.commit();
+        }
+    }
+}

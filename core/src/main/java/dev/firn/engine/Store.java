@@ -1,0 +1,390 @@
+package dev.firn.engine;
+
+import dev.firn.Durability;
+import dev.firn.Firn;
+import dev.firn.FirnException;
+import dev.firn.FirnException.Kind;
+import dev.firn.KeyRange;
+import dev.firn.Keyspace;
+import dev.firn.KeyspaceOptions;
+import dev.firn.KeyspaceTree;
+import dev.firn.Options;
+import dev.firn.Snapshot;
+import dev.firn.Statistics;
+import dev.firn.WriteBatch;
+import dev.firn.storage.FileAccess;
+import dev.firn.storage.FileStorage;
+import dev.firn.storage.Storage;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// An open store: the front of its [StoreParts], which [StoreOpening] has put together.
+public final class Store implements Firn {
+    private final Path directory;
+    private final Options options;
+    private final StoreParts parts;
+    private final ReentrantLock closing = new ReentrantLock();
+    private boolean closed;
+
+    Store(Path directory, Options options, java.util.function.Function<Store, StoreParts> opening) {
+        this.directory = directory;
+        this.options = options;
+        this.parts = opening.apply(this);
+    }
+
+    /// Opens a store in the file system, with resources of its own unless the options name some.
+    public static Firn open(Path directory, Options options) {
+        FileAccess reads = options.mappedReads() ? FileAccess.MAPPED : FileAccess.POSITIONED;
+        SharedResources shared = (SharedResources) options.resources();
+        SharedResources own = shared != null ? null : ownResources(directory, options);
+        SharedResources used = own != null ? own : Objects.requireNonNull(shared);
+        try {
+            return open(
+                    directory,
+                    new FileStorage(directory, FileAccess.MAPPED, reads),
+                    options,
+                    used,
+                    own != null,
+                    new SecureRandom().nextLong());
+        } catch (Throwable t) {
+            if (own != null) {
+                own.close();
+            }
+            throw t;
+        }
+    }
+
+    private static SharedResources ownResources(Path directory, Options options) {
+        long memory = options.memoryBytes();
+        if (options.readOnly()) {
+            // The log is replayed into memory and cannot be flushed: there must be room for all of
+            // it.
+            memory = Math.max(memory,
+                    3 * StoreFiles.logBytes(directory) + SharedResources.MEMORY_MIN);
+        }
+        return SharedResources.create(
+                memory, options.backgroundThreads(), options.compactionBytesPerSecond());
+    }
+
+    /// Opens a store on any storage, with any resources: for tests and simulations.
+    ///
+    /// @param ownsResources whether closing the store closes the resources
+    /// @param newStoreId the identity of the store if it is created
+    public static Store open(
+            Path directory,
+            Storage storage,
+            Options options,
+            SharedResources resources,
+            boolean ownsResources,
+            long newStoreId) {
+        resources.retain();
+        try {
+            return new Store(
+                    directory,
+                    options,
+                    store -> new StoreOpening(store, storage, options, resources, ownsResources,
+                            newStoreId)
+                            .open());
+        } catch (Throwable t) {
+            resources.release();
+            throw t;
+        }
+    }
+
+    // What keyspaces, cursors and snapshots need.
+
+    Health health() {
+        return parts.health();
+    }
+
+    ReadContexts reads() {
+        return parts.reads();
+    }
+
+    PointRead pointReads() {
+        return parts.pointReads();
+    }
+
+    CommitPipeline commits() {
+        return parts.commits();
+    }
+
+    Snapshots snapshots() {
+        return parts.snapshots();
+    }
+
+    TableFiles files() {
+        return parts.files();
+    }
+
+    CursorMemories cursorMemories() {
+        return parts.cursorMemories();
+    }
+
+    Scheduler scheduler() {
+        return parts.resources().scheduler();
+    }
+
+    Durability durability() {
+        return options.durability();
+    }
+
+    String location() {
+        return parts.storage().location();
+    }
+
+    boolean isClosed() {
+        return parts.health().isClosed();
+    }
+
+    /// The last cursor on a dropped keyspace has closed.
+    void releaseLastView(StoreKeyspace keyspace) {
+        ReadView last = keyspace.takeLastView();
+        parts.keyspaces().released(keyspace);
+        if (last != null && !isClosed()) {
+            parts.reaper().retire(() -> parts.versions().release(last));
+        }
+    }
+
+    // The store.
+
+    @Override
+    public Path directory() {
+        return directory;
+    }
+
+    @Override
+    public Keyspace keyspace() {
+        return parts.keyspaces().defaultKeyspace();
+    }
+
+    @Override
+    public Keyspace keyspace(String name) {
+        health().checkOpen();
+        return parts.keyspaces().open(Limits.name(name), options.keyspaceDefaults());
+    }
+
+    @Override
+    public @Nullable Keyspace findKeyspace(String name) {
+        health().checkOpen();
+        return parts.keyspaces().find(Limits.name(name));
+    }
+
+    @Override
+    public Keyspace createKeyspace(String name, KeyspaceOptions keyspaceOptions) {
+        Objects.requireNonNull(keyspaceOptions, "options");
+        health().checkWritable();
+        return parts.keyspaces().create(Limits.name(name), keyspaceOptions);
+    }
+
+    @Override
+    public void dropKeyspace(String name) {
+        health().checkWritable();
+        parts.keyspaces().drop(Limits.name(name));
+    }
+
+    @Override
+    public List<String> keyspaceNames() {
+        health().checkOpen();
+        return parts.keyspaces().names();
+    }
+
+    @Override
+    public long write(WriteBatch batch) {
+        return write(batch, options.durability());
+    }
+
+    @Override
+    public long write(WriteBatch batch, Durability durability) {
+        Objects.requireNonNull(batch, "batch");
+        Objects.requireNonNull(durability, "durability");
+        return parts.commits().commit((Batch) batch, durability);
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        health().checkOpen();
+        Snapshots.Pin pin =
+                parts.snapshots().open(parts.commits()::visible, false, scheduler().nanoTime());
+        return new StoreSnapshot(this, pin);
+    }
+
+    @Override
+    public void sync() {
+        health().checkWritable();
+        parts.commits().syncAll();
+    }
+
+    @Override
+    public void flush() {
+        health().checkOpen();
+        flush(parts.keyspaces().all());
+    }
+
+    /// Flushes keyspaces and waits.
+    void flush(Collection<StoreKeyspace> spaces) {
+        if (parts.isReadOnly()) {
+            throw Errors.readOnly();
+        }
+        health().checkWritable();
+        parts.commits().freeze(spaces);
+        Flusher flusher = parts.flusher();
+        FlushGroup last = flusher.lastPending();
+        if (last != null) {
+            await(() -> !flusher.isPending(last));
+        }
+    }
+
+    @Override
+    public void compact() {
+        health().checkOpen();
+        compact(parts.keyspaces().all(), KeyRange.all());
+    }
+
+    /// Flushes and merges keyspaces and waits.
+    void compact(Collection<StoreKeyspace> spaces, KeyRange range) {
+        flush(spaces);
+        for (StoreKeyspace keyspace : spaces) {
+            Compactions.Request request = parts.compactions().request(keyspace, range);
+            await(request::isDone);
+        }
+    }
+
+    /// Waits for background work. Its failure, and the closing of the store, end the wait.
+    private void await(BooleanSupplier done) {
+        Health health = parts.health();
+        long failures = health.failures();
+        boolean over =
+                scheduler()
+                        .await(
+                                parts.gate(),
+                                () -> done.getAsBoolean()
+                                        || health.isClosed()
+                                        || health.isPoisoned()
+                                        || health.failures() != failures,
+                                Long.MAX_VALUE);
+        assert over;
+        if (done.getAsBoolean()) {
+            return;
+        }
+        health.checkWritable();
+        Throwable cause = health.passing();
+        if (cause instanceof FirnException e) {
+            throw e;
+        }
+        if (cause instanceof java.io.IOException e) {
+            throw Errors.of(location(), e);
+        }
+        throw new FirnException(
+                Kind.IO,
+                location() + ": background work failed and will be tried again: "
+                        + health.describe(),
+                cause);
+    }
+
+    @Override
+    public boolean awaitIdle(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
+        health().checkOpen();
+        long nanos;
+        try {
+            nanos = timeout.toNanos();
+        } catch (ArithmeticException e) {
+            nanos = Long.MAX_VALUE;
+        }
+        if (parts.isReadOnly()) {
+            return true;
+        }
+        long end = scheduler().nanoTime() + nanos;
+        boolean over = awaitOrFail(() -> !parts.flusher().isPending(), nanos);
+        if (over) {
+            long left = nanos == Long.MAX_VALUE ? nanos : end - scheduler().nanoTime();
+            over = awaitOrFail(parts.compactions().settle(), left);
+        }
+        health().checkOpen();
+        return over && !health().isPoisoned();
+    }
+
+    private boolean awaitOrFail(BooleanSupplier done, long nanos) {
+        Health health = parts.health();
+        return scheduler()
+                .await(
+                        parts.gate(),
+                        () -> health.isClosed() || health.isPoisoned() || done.getAsBoolean(),
+                        nanos);
+    }
+
+    @Override
+    public void pauseCompaction() {
+        health().checkOpen();
+        parts.compactions().pause();
+    }
+
+    @Override
+    public void resumeCompaction() {
+        health().checkOpen();
+        parts.compactions().resume();
+    }
+
+    @Override
+    public Statistics statistics() {
+        health().checkOpen();
+        return StatisticsReport.of(parts);
+    }
+
+    @Override
+    public List<KeyspaceTree> tree() {
+        health().checkOpen();
+        ReadContext context = parts.reads().enter();
+        try {
+            health().checkOpen();
+            return parts.keyspaces().all().stream()
+                    .filter(k -> k.view() != null)
+                    .map(k -> TreeInfo.tree(k, k.viewOrThrow(), parts.buffer().bytesMax()))
+                    .toList();
+        } finally {
+            context.exit();
+        }
+    }
+
+    /// Writes that are in no log outlive a clean close all the same, unless flushing fails.
+    private @Nullable RuntimeException flushUnlogged() {
+        if (parts.isReadOnly() || parts.health().isPoisoned()) {
+            return null;
+        }
+        try {
+            List<StoreKeyspace> unlogged = parts.commits().unlogged();
+            if (!unlogged.isEmpty()) {
+                flush(unlogged);
+            }
+            return null;
+        } catch (RuntimeException e) {
+            return e;
+        }
+    }
+
+    @Override
+    public void close() {
+        closing.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            RuntimeException unflushed = flushUnlogged();
+            new StoreClosing(parts).close();
+            if (unflushed != null) {
+                throw unflushed;
+            }
+        } finally {
+            closing.unlock();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.firn.engine;
+
+import dev.firn.record.WriteAheadLog;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Takes an open store down: no new calls, no running ones, no background work, then log, manifest,
+/// memory, lock. Goes on when a part fails, and reports the first failure at the end.
+final class StoreClosing {
+    private static final long LOOK_NANOS = 100_000;
+
+    private final StoreParts parts;
+    private @Nullable Throwable failure;
+
+    StoreClosing(StoreParts parts) {
+        this.parts = parts;
+    }
+
+    void close() {
+        parts.health().close();
+        // A write that got in before is finished when the commit lock is free.
+        parts.commits().exclusively(sequence -> {});
+        parts.gate().open();
+        parts.tasks().close();
+        awaitReads();
+        attempt(this::closeLog);
+        attempt(parts.versions()::close);
+        parts.reaper().drain();
+        attempt(() -> parts.keyspaces().all().forEach(StoreOpening::closeMemtables));
+        attempt(() -> parts.keyspaces().readByCursors().forEach(StoreOpening::closeMemtables));
+        attempt(parts.files()::close);
+        attempt(parts.cursorMemories()::close);
+        attempt(parts.reads()::close);
+        attempt(parts.buffers()::close);
+        AutoCloseable lock = parts.lock();
+        if (lock != null) {
+            attempt(lock::close);
+        }
+        attempt(parts.storage()::close);
+        parts.resources().release();
+        if (parts.ownsResources()) {
+            attempt(parts.resources()::close);
+        }
+        report();
+    }
+
+    /// Waits for reads that entered before the store was marked as closed.
+    private void awaitReads() {
+        ReadContexts.Grace grace = parts.reads().grace();
+        while (!grace.isOver()) {
+            parts.resources().scheduler().pause(LOOK_NANOS);
+        }
+    }
+
+    private void closeLog() throws IOException {
+        WriteAheadLog log = parts.log();
+        if (log == null) {
+            return;
+        }
+        if (parts.health().isPoisoned() || log.poisoned()) {
+            log.abandon();
+        } else {
+            log.closeCleanly();
+        }
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private void attempt(Step step) {
+        try {
+            step.run();
+        } catch (Throwable t) {
+            if (failure == null) {
+                failure = t;
+            } else {
+                failure.addSuppressed(t);
+            }
+        }
+    }
+
+    private void report() {
+        switch (failure) {
+            case null -> {
+            }
+            case IOException e -> throw Errors.of(parts.storage().location(), e);
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> throw new IllegalStateException(failure);
+        }
+    }
+}

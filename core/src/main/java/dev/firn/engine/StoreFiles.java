@@ -1,0 +1,107 @@
+package dev.firn.engine;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Kind;
+import dev.firn.Options;
+import dev.firn.manifest.Presence;
+import dev.firn.manifest.StoreFile;
+import dev.firn.manifest.StoreState;
+import dev.firn.storage.Storage;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What has to hold of a directory before a store in it is opened.
+final class StoreFiles {
+    private StoreFiles() {}
+
+    /// Checks that there is a store, or that one can be created; creates the directory if so.
+    ///
+    /// @return whether there is a store
+    static boolean prepare(Storage storage, Options options) throws IOException {
+        if (!storage.exists()) {
+            requireCreation(storage, options, "there is no directory");
+            storage.create();
+            return false;
+        }
+        if (Presence.of(storage) == Presence.PRESENT) {
+            return true;
+        }
+        requireCreation(storage, options, "there is no store in the directory");
+        for (Storage.FileInfo file : storage.list()) {
+            if (StoreFile.parse(file.name()).isEmpty() && !file.name().startsWith(".")) {
+                throw new FirnException(
+                        Kind.INCOMPATIBLE,
+                        storage.location()
+                                + " is not a store and holds other files ("
+                                + file.name()
+                                + "); choose an empty directory or one that does not exist");
+            }
+        }
+        return false;
+    }
+
+    private static void requireCreation(Storage storage, Options options, String what) {
+        if (options.readOnly() || !options.createIfMissing()) {
+            throw new FirnException(
+                    Kind.NOT_FOUND,
+                    what
+                            + " "
+                            + storage.location()
+                            + (options.readOnly()
+                                    ? "; a read-only open creates nothing"
+                                    : "; open it with createIfMissing to create one"));
+        }
+    }
+
+    /// Takes the lock. A read-only open of a directory that cannot be written goes without.
+    static @Nullable AutoCloseable lock(Storage storage, Options options) throws IOException {
+        try {
+            return storage.lock(StoreFile.LOCK);
+        } catch (FileSystemException e) {
+            String reason = e.getReason();
+            if (options.readOnly()
+                    && (e instanceof AccessDeniedException
+                            || (reason != null && reason.contains("Read-only")))) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /// The size of the log files in a directory; 0 when it cannot be read.
+    static long logBytes(java.nio.file.Path directory) {
+        try (java.util.stream.Stream<java.nio.file.Path> files =
+                java.nio.file.Files.list(directory)) {
+            return files
+                    .filter(file -> file.getFileName().toString().endsWith(".log"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /// Checks that every table of a state has a file.
+    static void requireTables(StoreState state, List<Storage.FileInfo> files)
+            throws IOException {
+        java.util.Set<String> names = new java.util.HashSet<>();
+        files.forEach(file -> names.add(file.name()));
+        dev.firn.storage.CorruptException[] missing = new dev.firn.storage.CorruptException[1];
+        VersionSet.forEachTable(
+                state,
+                table -> {
+                    if (!names.contains(table.fileName())) {
+                        missing[0] =
+                                new dev.firn.storage.CorruptException(
+                                        table.fileName(), 0,
+                                        "the manifest names this table, but it is missing");
+                    }
+                });
+        if (missing[0] != null) {
+            throw missing[0];
+        }
+    }
+}

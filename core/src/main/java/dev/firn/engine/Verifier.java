@@ -1,0 +1,197 @@
+package dev.firn.engine;
+
+import dev.firn.FirnException;
+import dev.firn.Options;
+import dev.firn.VerifyReport;
+import dev.firn.VerifyReport.Damage;
+import dev.firn.manifest.KeyspaceState;
+import dev.firn.manifest.Manifest;
+import dev.firn.manifest.Run;
+import dev.firn.manifest.StoreFile;
+import dev.firn.manifest.StoreState;
+import dev.firn.manifest.TableMeta;
+import dev.firn.record.LogReplay;
+import dev.firn.sstable.BufferPool;
+import dev.firn.sstable.Codecs;
+import dev.firn.sstable.ReadCounters;
+import dev.firn.sstable.ReadScratch;
+import dev.firn.sstable.Table;
+import dev.firn.sstable.TableFacts;
+import dev.firn.sstable.TableIdentity;
+import dev.firn.sstable.VerifyListener;
+import dev.firn.storage.CorruptException;
+import dev.firn.storage.FileStorage;
+import dev.firn.storage.Storage;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/// Reads every file of a store that is not open, checks all that can be checked, and changes
+/// nothing.
+public final class Verifier {
+    private static final long MEMORY = 16L << 20;
+
+    private final Storage storage;
+    private final SharedResources resources;
+    private final LongConsumer progress;
+    private final List<Damage> damages = new ArrayList<>();
+    private int files;
+    private long bytes;
+    private long blocks;
+    private long entries;
+
+    private Verifier(Storage storage, SharedResources resources, LongConsumer progress) {
+        this.storage = storage;
+        this.resources = resources;
+        this.progress = progress;
+    }
+
+    /// Verifies the store in a directory.
+    public static VerifyReport verify(Path directory, LongConsumer progress) {
+        try (FileStorage storage = new FileStorage(directory);
+                SharedResources resources = SharedResources.create(MEMORY, 1, 0)) {
+            return verify(storage, resources, progress);
+        }
+    }
+
+    /// Verifies the store in a storage.
+    public static VerifyReport verify(
+            Storage storage, SharedResources resources, LongConsumer progress) {
+        Options options = Options.defaults().withReadOnly(true);
+        try {
+            presence(storage, options);
+            AutoCloseable lock = StoreFiles.lock(storage, options);
+            try {
+                return new Verifier(storage, resources, progress).run();
+            } finally {
+                if (lock != null) {
+                    lock.close();
+                }
+            }
+        } catch (IOException e) {
+            throw Errors.of(storage.location(), e);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void presence(Storage storage, Options options) throws IOException {
+        try {
+            boolean exists = StoreFiles.prepare(storage, options);
+            assert exists;
+        } catch (CorruptException e) {
+            // A store without CURRENT: that is for the report.
+            assert storage.exists();
+        }
+    }
+
+    private VerifyReport run() throws IOException {
+        StoreState state;
+        try {
+            state = Manifest.read(storage);
+            files += 2;
+            blocks++;
+        } catch (CorruptException e) {
+            damaged(e);
+            return report();
+        }
+        for (KeyspaceState keyspace : state.keyspaces()) {
+            for (Run run : keyspace.version().runs()) {
+                for (TableMeta table : run.tables()) {
+                    table(state, table);
+                }
+            }
+        }
+        log(state);
+        return report();
+    }
+
+    private VerifyReport report() {
+        return new VerifyReport(files, bytes, blocks, entries, damages);
+    }
+
+    private void damaged(CorruptException e) {
+        String message = e.getMessage() == null ? "damaged" : e.getMessage();
+        String place = e.file() + " at offset " + e.offset() + ": ";
+        damages.add(
+                new Damage(
+                        e.file(),
+                        e.offset(),
+                        message.startsWith(place) ? message.substring(place.length()) : message));
+    }
+
+    private void table(StoreState state, TableMeta meta) throws IOException {
+        String name = StoreFile.table(meta.file()).name();
+        BufferPool buffers = new BufferPool(resources.pool(), 1 << 20);
+        try (buffers;
+                ReadScratch scratch = new ReadScratch(buffers, new ReadCounters());
+                Table table =
+                        Table.open(
+                                storage.open(name),
+                                new TableIdentity(state.storeId(), meta.tableId()),
+                                new Codecs(),
+                                resources.cache(),
+                                resources.pool(),
+                                scratch)) {
+            compare(name, meta, table.facts());
+            table.verify(new Listener(), buffers);
+            entries += meta.entries();
+        } catch (NoSuchFileException e) {
+            damages.add(new Damage(name, -1, "the manifest names this table, but it is missing"));
+        } catch (CorruptException e) {
+            damaged(e);
+        } catch (FirnException e) {
+            damages.add(new Damage(name, -1, Errors.describe(e)));
+        }
+        files++;
+    }
+
+    private void compare(String name, TableMeta meta, TableFacts facts) {
+        if (facts.fileBytes() != meta.fileBytes()
+                || facts.entries() != meta.entries()
+                || facts.tombstones() != meta.tombstones()
+                || !facts.smallest().equals(meta.smallest())
+                || !facts.largest().equals(meta.largest())) {
+            damages.add(new Damage(name, -1, "the table is whole, but not as the manifest says"));
+        }
+    }
+
+    private final class Listener implements VerifyListener {
+        @Override
+        public void damaged(CorruptException damage) {
+            Verifier.this.damaged(damage);
+        }
+
+        @Override
+        public void checked(long offset, int length) {
+            blocks++;
+            bytes += length;
+            progress.accept(bytes);
+        }
+    }
+
+    private void log(StoreState state) throws IOException {
+        List<LogReplay.Segment> segments = Recovery.segments(state, storage.list());
+        try {
+            LogReplay.replay(
+                    storage,
+                    state.storeId(),
+                    segments,
+                    (kind, payload, endLsn) -> {
+                        blocks++;
+                        bytes += payload.byteSize();
+                        BatchFormat.decode(
+                                payload, "log", endLsn, (k, trailer, m, a, kl, v, vl) -> entries++);
+                        progress.accept(bytes);
+                    });
+        } catch (CorruptException e) {
+            damaged(e);
+        }
+        files += segments.size();
+    }
+}

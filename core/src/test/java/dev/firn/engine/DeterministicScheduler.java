@@ -1,0 +1,120 @@
+package dev.firn.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+
+/// Runs a whole store on one thread: background steps run when the test says so, and whenever somebody
+/// waits. Which task steps next is drawn from the seed; time passes only when everybody waits for it.
+public final class DeterministicScheduler implements Scheduler {
+    private record Timer(long due, long order, Task task) {}
+
+    private final Random random;
+    private final List<Task> tasks = new ArrayList<>();
+    private final PriorityQueue<Timer> timers =
+            new PriorityQueue<>(
+                    (a, b) -> a.due != b.due
+                            ? Long.compare(a.due, b.due)
+                            : Long.compare(a.order, b.order));
+    private long now = 1_000_000_000L;
+    private long orders;
+    private long steps;
+    private boolean stepping;
+
+    public DeterministicScheduler(long seed) {
+        this.random = new Random(seed);
+    }
+
+    @Override
+    public void submit(Priority priority, Task task) {
+        tasks.add(task);
+    }
+
+    @Override
+    public void submitAfter(long nanos, Priority priority, Task task) {
+        timers.add(new Timer(now + nanos, orders++, task));
+    }
+
+    /// Runs one step of some task.
+    ///
+    /// @return whether there was one
+    public boolean step() {
+        while (!timers.isEmpty() && timers.peek().due <= now) {
+            tasks.add(timers.poll().task);
+        }
+        if (tasks.isEmpty()) {
+            return false;
+        }
+        steps++;
+        Task task = tasks.remove(random.nextInt(tasks.size()));
+        boolean outer = stepping;
+        stepping = true;
+        try {
+            if (!task.step()) {
+                tasks.add(task);
+            }
+        } finally {
+            stepping = outer;
+        }
+        return true;
+    }
+
+    /// Runs steps until no task wants to run now.
+    public void drain() {
+        while (step()) {
+            // Every task ends.
+        }
+    }
+
+    /// How many steps have been run.
+    public long steps() {
+        return steps;
+    }
+
+    /// Lets time pass, with what is due.
+    public void advance(long nanos) {
+        now += nanos;
+    }
+
+    @Override
+    public boolean await(Gate gate, BooleanSupplier condition, long timeoutNanos) {
+        long end = timeoutNanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + timeoutNanos;
+        while (!condition.getAsBoolean()) {
+            if (step()) {
+                continue;
+            }
+            Timer next = timers.peek();
+            if (next == null && end == Long.MAX_VALUE) {
+                throw new AssertionError("everybody waits, and nothing will happen");
+            }
+            now = next == null || next.due > end ? end : next.due;
+            if (now == end) {
+                return condition.getAsBoolean();
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void pause(long nanos) {
+        now += nanos;
+    }
+
+    @Override
+    public long nanoTime() {
+        return now;
+    }
+
+    @Override
+    public long currentTimeMillis() {
+        return 1_700_000_000_000L + now / 1_000_000;
+    }
+
+    @Override
+    public void close() {
+        tasks.clear();
+        timers.clear();
+    }
+}
