@@ -1,0 +1,79 @@
+package dev.firn.cli;
+
+import dev.firn.Firn;
+import dev.firn.Keyspace;
+import dev.firn.KeyspaceTree;
+import dev.firn.VerifyReport;
+import dev.firn.VerifyReport.Damage;
+import dev.firn.cli.draw.Figures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `firn verify`: reads every block of every file and checks every checksum and the order of keys.
+/// With a keyspace, damage in the tables of others is passed over.
+@Command(
+        name = "verify",
+        description = "Reads every block of every file and checks checksums and order.")
+final class VerifyCommand implements Callable<Integer> {
+    @Mixin
+    private StoreTarget target;
+
+    @Override
+    public Integer call() throws IOException {
+        target.requireDirectory();
+        Predicate<Damage> concerned = concerned();
+        VerifyReport report;
+        try (var progress = Progress.of(target.stdio(), "verify", sizeOfFiles(), " MiB", 1 << 20)) {
+            report = Firn.verify(target.directory(), progress::at);
+        }
+        List<Damage> damages = report.damages().stream().filter(concerned).toList();
+        target.stdio().out().println(
+                Figures.count(report.files(), "file") + ", " + Figures.bytes(report.bytes()) + ": "
+                        + Figures.count(report.blocks(), "block") + " and "
+                        + Figures.count(report.entries(), "entry") + " checked");
+        if (damages.isEmpty()) {
+            target.stdio().out().println(target.stdio().paint().good("all well"));
+            return ExitCode.OK;
+        }
+        for (Damage damage : damages) {
+            target.stdio().err().println("firn verify: " + describe(damage));
+        }
+        throw new CommandFailure(Figures.count(damages.size(), "damage") + " found");
+    }
+
+    private static String describe(Damage damage) {
+        String place = damage.offset() < 0 ? "" : " at offset " + damage.offset();
+        return damage.file() + place + ": " + damage.what();
+    }
+
+    /// Which damages are to be told. The tables of a keyspace are known only to a store that opens.
+    private Predicate<Damage> concerned() {
+        if (!target.isKeyspaceNamed()) {
+            return damage -> true;
+        }
+        try (Firn store = target.openToRead()) {
+            Keyspace keyspace = target.keyspace(store);
+            List<String> others =
+                    store.tree().stream()
+                            .filter(tree -> !tree.name().equals(keyspace.name()))
+                            .map(KeyspaceTree::tables)
+                            .flatMap(List::stream)
+                            .map(table -> String.format("%06d.sst", table.number()))
+                            .toList();
+            return damage -> !others.contains(damage.file());
+        }
+    }
+
+    private long sizeOfFiles() throws IOException {
+        try (Stream<Path> files = Files.list(target.directory())) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.firn.cli.draw;
+
+import dev.firn.ReadTrace;
+import dev.firn.ReadTrace.Step;
+import java.util.List;
+
+/// What a point read consulted, as lines to read.
+public final class TraceReport {
+    private static final int SKIPPED_SHOWN_MAX = 12;
+
+    private TraceReport() {}
+
+    /// A line for each place, in the order of the read.
+    public static List<String> of(ReadTrace trace, Paint paint) {
+        var table = new TextTable("", "");
+        List<Step> steps = trace.steps();
+        int hidden = Math.max(0, steps.size() - SKIPPED_SHOWN_MAX);
+        for (int i = 0; i < steps.size(); i++) {
+            if (hidden > 0 && i == SKIPPED_SHOWN_MAX - 2) {
+                table.row("…",
+                        Figures.count(hidden + 1) + " more that were passed over or had nothing");
+                i += hidden + 1;
+            }
+            table.row(steps.get(i).source(), meaning(steps.get(i), paint));
+        }
+        return table.lines(4, paint);
+    }
+
+    private static String meaning(Step step, Paint paint) {
+        return switch (step.outcome()) {
+            case OUT_OF_RANGE -> paint.dim("passed over: the key is outside its key range");
+            case FILTERED -> paint.dim("passed over: its filter says the key is not there; no"
+                    + " block read");
+            case ABSENT -> "looked into: not there";
+            case VALUE ->
+                    paint.good("the value, written as number " + Figures.count(step.sequence()));
+            case TOMBSTONE ->
+                    paint.good("a tombstone, written as number"
+                            + " " + Figures.count(step.sequence()) + ": deleted");
+        };
+    }
+}
