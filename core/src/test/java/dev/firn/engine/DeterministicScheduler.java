@@ -6,8 +6,9 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 
-/// Runs a whole store on one thread: background steps run when the test says so, and whenever somebody
-/// waits. Which task steps next is drawn from the seed; time passes only when everybody waits for it.
+/// Runs a whole store on one thread: background steps run when the test says so, and whenever
+/// somebody waits. Which task steps next is drawn from the seed; time passes only when everybody
+/// waits for it.
 public final class DeterministicScheduler implements Scheduler {
     private record Timer(long due, long order, Task task) {}
 

@@ -457,8 +457,8 @@ final class ModelRun {
             store.createKeyspace(name, options);
             model.put(name, new TreeMap<>(ORDER));
         }
-        // Edits of the manifest are durable, and what is in the model now has to be found again: the log is
-        // synced here so that "durable" stays one moment of the model.
+        // Edits of the manifest are durable, and what is in the model now has to be found again:
+        // the log is synced here so that "durable" stays one moment of the model.
         store.sync();
         everythingIsDurable();
     }
