@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// snapshots; cursors and batches belong to one thread at a time. One process opens a directory at
 /// a time.
 ///
-/// After [#close] every method of the store and of all it gave out throws [FirnException] of kind
-/// `CLOSED`, in whatever order things are closed. A thread that is interrupted inside a call keeps
-/// its interrupt flag; the call and the store are not disturbed.
+/// After [#close] every method of the store (but [#directory]) and of all it gave out throws
+/// [FirnException] of kind `CLOSED`, in whatever order things are closed. A thread that is
+/// interrupted inside a call keeps its interrupt flag; the call and the store are not disturbed.
 public sealed interface Firn extends AutoCloseable permits Store {
     /// The name of the keyspace that always exists.
     String DEFAULT_KEYSPACE = "default";

@@ -17,6 +17,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -62,10 +63,11 @@ final class CommitPipeline {
                     + Math.max(SMALL_BYTES, dev.firn.Keyspace.KEY_BYTES_MAX)];
 
     private final MemorySegment scratchMemory = MemorySegment.ofArray(scratch);
+    private final @Nullable MemorySegment[] slices = new MemorySegment[1024];
     private final MemorySegment[] parts = new MemorySegment[2];
 
-    /// Bytes of log records, under the commit lock.
-    private long bytesLogged;
+    /// Bytes of log records, written under the commit lock.
+    private final AtomicLong bytesLogged = new AtomicLong();
 
     /// The last sequence that was assigned.
     private long sequence;
@@ -125,10 +127,13 @@ final class CommitPipeline {
             MemorySegment values = small ? scratchMemory : MemorySegment.ofArray(value);
             int from = small ? valueAt : 0;
             position =
-                    logOne(valueAt + (small ? value.length : 0), small ? null : values, durability);
-            assigned = insertOne(memtable, kind, keyAt, key.length, values, from, value.length);
-            buffer.afterWrite(keyspace, durability, log);
-            buffer.freezeIfFull(assigned, log);
+                    logOne(
+                            memtable, valueAt + (small ? value.length : 0),
+                            small ? null : values, durability);
+            assigned =
+                    apply(
+                            keyspace, memtable, kind, keyAt, key.length, values, from,
+                            value.length, durability);
         } finally {
             lock.unlock();
         }
@@ -146,6 +151,12 @@ final class CommitPipeline {
         int keyLength = (int) key.byteSize();
         int valueLength = (int) value.byteSize();
         int size = keyLength + valueLength;
+        // A large value is read twice, for the log and the memtable: of a copy, which nobody
+        // changes or frees in between.
+        MemorySegment whole =
+                size <= SMALL_BYTES
+                        ? value
+                        : MemorySegment.ofArray(value.toArray(ValueLayout.JAVA_BYTE));
         throttle.beforeWrite(size);
         long position;
         long assigned;
@@ -162,13 +173,16 @@ final class CommitPipeline {
             if (small) {
                 MemorySegment.copy(value, ValueLayout.JAVA_BYTE, 0, scratch, valueAt, valueLength);
             }
-            MemorySegment values = small ? scratchMemory : value;
+            MemorySegment values = small ? scratchMemory : whole;
             int from = small ? valueAt : 0;
             position =
-                    logOne(valueAt + (small ? valueLength : 0), small ? null : values, durability);
-            assigned = insertOne(memtable, kind, keyAt, keyLength, values, from, valueLength);
-            buffer.afterWrite(keyspace, durability, log);
-            buffer.freezeIfFull(assigned, log);
+                    logOne(
+                            memtable, valueAt + (small ? valueLength : 0),
+                            small ? null : values, durability);
+            assigned =
+                    apply(
+                            keyspace, memtable, kind, keyAt, keyLength, values, from, valueLength,
+                            durability);
         } finally {
             lock.unlock();
         }
@@ -205,62 +219,80 @@ final class CommitPipeline {
     private long write(Batch batch, Durability durability) {
         prepare(batch);
         long position = 0;
-        long first = sequence + 1;
         byte[] record = batch.record();
-        Bytes.putLong(record, 0, first);
+        Bytes.putLong(record, 0, sequence + 1);
         MemorySegment memory = MemorySegment.ofArray(record);
         if (durability != Durability.NONE) {
             parts[0] = memory.asSlice(0, batch.recordLength());
-            position = append(1);
+            try {
+                position = append(1);
+            } catch (Throwable t) {
+                releaseReserves(batch);
+                throw t;
+            } finally {
+                parts[0] = scratchMemory;
+            }
         }
+        try {
+            insert(batch, record, memory);
+            long last = sequence + batch.size();
+            releaseReserves(batch);
+            publish(last);
+            buffer.afterWrite(batch.spaces(), durability, log);
+            buffer.freezeIfFull(last, log);
+            return position;
+        } catch (Throwable t) {
+            health.poison(t);
+            throw t;
+        }
+    }
+
+    private void insert(Batch batch, byte[] record, MemorySegment memory) {
         for (int i = 0; i < batch.size(); i++) {
-            StoreKeyspace keyspace = batch.space(i);
-            LiveMemtable live = keyspace.viewOrThrow().active();
             int keyAt = batch.keyAt(i);
             insert(
-                    live.memtable,
+                    batch.space(i).viewOrThrow().active().memtable,
                     record,
                     keyAt,
                     batch.keyLength(i),
-                    Trailer.of(first + i, batch.kind(i)),
+                    Trailer.of(sequence + 1 + i, batch.kind(i)),
                     memory,
                     keyAt + batch.keyLength(i),
                     batch.valueLength(i));
             figures.put(batch.keyLength(i) + batch.valueLength(i));
         }
-        long last = first + batch.size() - 1;
-        releaseReserves(batch);
-        publish(last);
-        buffer.afterWrite(batch.spaces(), durability, log);
-        buffer.freezeIfFull(last, log);
-        return position;
     }
 
     /// Checks that the keyspace can be written and has memory for the write, waiting for it if need
     /// be (then the lock is given up meanwhile).
     private Memtable prepare(StoreKeyspace keyspace, int size) {
-        while (true) {
+        for (boolean hopeless = false;;) {
             check();
             keyspace.checkOpen();
+            if (buffer.crowds(size)) {
+                waitForFlush(size);
+                continue;
+            }
             Memtable memtable = keyspace.viewOrThrow().active().memtable;
             if (memtable.reserve(1, size)) {
                 return memtable;
             }
-            waitForMemory(size);
+            hopeless = waitForMemory(size, hopeless);
         }
     }
 
     private void prepare(Batch batch) {
-        while (true) {
+        for (boolean hopeless = false;;) {
             check();
+            for (StoreKeyspace keyspace : batch.spaces()) {
+                checkIsOurs(keyspace);
+            }
+            if (buffer.crowds(batch.bytes())) {
+                waitForFlush(batch.bytes());
+                continue;
+            }
             boolean reserved = true;
             for (StoreKeyspace keyspace : batch.spaces()) {
-                if (keyspace.store().commits() != this) {
-                    throw new IllegalArgumentException(
-                            "keyspace " + keyspace.name()
-                                    + " of the batch belongs to another store");
-                }
-                keyspace.checkOpen();
                 int entries = 0;
                 long bytes = 0;
                 for (int i = 0; i < batch.size(); i++) {
@@ -275,8 +307,16 @@ final class CommitPipeline {
                 return;
             }
             releaseReserves(batch);
-            waitForMemory(batch.bytes());
+            hopeless = waitForMemory(batch.bytes(), hopeless);
         }
+    }
+
+    private void checkIsOurs(StoreKeyspace keyspace) {
+        if (keyspace.store().commits() != this) {
+            throw new IllegalArgumentException(
+                    "keyspace " + keyspace.name() + " of the batch belongs to another store");
+        }
+        keyspace.checkOpen();
     }
 
     private static void releaseReserves(Batch batch) {
@@ -295,35 +335,70 @@ final class CommitPipeline {
         }
     }
 
-    private void waitForMemory(long bytes) {
+    private void waitForFlush(long bytes) {
+        lock.unlock();
+        try {
+            throttle.waitForFlush(bytes);
+        } finally {
+            lock.lock();
+        }
+    }
+
+    /// Lets flushes free memory, without the lock.
+    ///
+    /// @param hopeless whether nothing was to be waited for the last time either: then it throws
+    /// @return whether there was nothing to be waited for
+    private boolean waitForMemory(long bytes, boolean hopeless) {
         if (!throttle.isFlushPending()) {
             buffer.freezeLargest(sequence, log);
         }
         lock.unlock();
         try {
-            throttle.waitForMemory(bytes);
+            return throttle.waitForMemory(bytes, hopeless);
         } finally {
             lock.lock();
         }
     }
 
     private long logOne(
-            int length,
-            @Nullable MemorySegment more,
-            Durability durability) {
+            Memtable memtable, int length, @Nullable MemorySegment more, Durability durability) {
         if (durability == Durability.NONE) {
             return 0;
         }
         Bytes.putLong(scratch, 0, sequence + 1);
-        parts[0] = scratchMemory.asSlice(0, length);
-        if (more == null) {
-            return append(1);
-        }
-        parts[1] = more;
+        parts[0] = slice(length);
+        parts[1] = more == null ? scratchMemory : more;
         try {
-            return append(2);
+            return append(more == null ? 1 : 2);
+        } catch (Throwable t) {
+            memtable.releaseReserve();
+            throw t;
         } finally {
             parts[1] = scratchMemory;
+        }
+    }
+
+    /// Inserts and publishes what is logged. If that fails the store takes no more writes: the log
+    /// says that there is something which the memtable has not, or has and nobody keeps account of.
+    private long apply(
+            StoreKeyspace keyspace,
+            Memtable memtable,
+            ValueKind kind,
+            int keyAt,
+            int keyLength,
+            MemorySegment values,
+            int valueAt,
+            int valueLength,
+            Durability durability) {
+        try {
+            long assigned =
+                    insertOne(memtable, kind, keyAt, keyLength, values, valueAt, valueLength);
+            buffer.afterWrite(keyspace, durability, log);
+            buffer.freezeIfFull(assigned, log);
+            return assigned;
+        } catch (Throwable t) {
+            health.poison(t);
+            throw t;
         }
     }
 
@@ -351,6 +426,19 @@ final class CommitPipeline {
         return assigned;
     }
 
+    /// The beginning of the scratch; those of small writes are kept, so that they make no garbage.
+    private MemorySegment slice(int length) {
+        if (length >= slices.length) {
+            return scratchMemory.asSlice(0, length);
+        }
+        MemorySegment kept = slices[length];
+        if (kept == null) {
+            kept = scratchMemory.asSlice(0, length);
+            slices[length] = kept;
+        }
+        return kept;
+    }
+
     private long append(int count) {
         WriteAheadLog to = log;
         if (to == null) {
@@ -358,10 +446,11 @@ final class CommitPipeline {
         }
         try {
             long end = to.append(BatchFormat.RECORD_KIND, parts, count);
+            long logged = RecordFormat.FRAGMENT_HEADER_BYTES;
             for (int i = 0; i < count; i++) {
-                bytesLogged += parts[i].byteSize();
+                logged += parts[i].byteSize();
             }
-            bytesLogged += RecordFormat.FRAGMENT_HEADER_BYTES;
+            bytesLogged.setOpaque(bytesLogged.getPlain() + logged);
             return end;
         } catch (DiskFullException e) {
             throw Errors.of(location, e);
@@ -383,17 +472,9 @@ final class CommitPipeline {
             MemorySegment values,
             long valueAt,
             int valueLength) {
-        try {
-            if (memtable.insert(keys, keyAt, keyLength, trailer, values, valueAt, valueLength)) {
-                return;
-            }
-        } catch (Throwable t) {
-            health.poison(t);
-            throw t;
+        if (!memtable.insert(keys, keyAt, keyLength, trailer, values, valueAt, valueLength)) {
+            throw new AssertionError("memory that was reserved was not there");
         }
-        AssertionError reserved = new AssertionError("memory that was reserved was not there");
-        health.poison(reserved);
-        throw reserved;
     }
 
     private void publish(long assigned) {
@@ -419,6 +500,8 @@ final class CommitPipeline {
         }
         try {
             to.sync(position);
+        } catch (IllegalStateException e) {
+            throw Errors.closed("the store " + location);
         } catch (LogFailedException e) {
             health.poison(e);
             throw new FirnException(
@@ -433,12 +516,7 @@ final class CommitPipeline {
 
     /// Bytes of log since the opening.
     long bytesLogged() {
-        lock.lock();
-        try {
-            return bytesLogged;
-        } finally {
-            lock.unlock();
-        }
+        return bytesLogged.getOpaque();
     }
 
     /// Makes all that was logged so far durable.

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// is no error (the keyspace was dropped, say).
 final class CompactionTask implements Scheduler.Task {
     private static final int ENTRIES_PER_STEP = 8192;
+    private static final long PAUSE_NANOS_MAX = 5_000_000;
     private static final MergeStatistics NOTHING =
             new MergeStatistics(Purpose.RUNS, 0, 0, 0, 0, 0, 0);
 
@@ -72,6 +73,8 @@ final class CompactionTask implements Scheduler.Task {
     private @Nullable MergeFiles files;
     private @Nullable MergeJob merge;
     private @Nullable MergeOutcome outcome;
+    private boolean installing;
+    private boolean ended;
 
     CompactionTask(Tools tools, Compactions.Job job, Listener listener) {
         this.tools = tools;
@@ -121,8 +124,15 @@ final class CompactionTask implements Scheduler.Task {
                             () -> tools.tasks().isClosing() || job.work().keyspace.isDropped());
             merge = run;
         }
+        long owed = tools.rateLimit().owed();
+        if (owed > 0 && !tools.tasks().isClosing()) {
+            tools.scheduler().pause(Math.min(owed, PAUSE_NANOS_MAX));
+            return false;
+        }
         switch (run.step(ENTRIES_PER_STEP)) {
             case MORE -> {
+                MergeFiles opened = files;
+                tools.rateLimit().spent(opened == null ? 0 : opened.newlyWritten());
                 return false;
             }
             case CANCELLED -> end(null);
@@ -130,7 +140,7 @@ final class CompactionTask implements Scheduler.Task {
                 MergeOutcome done = run.outcome();
                 outcome = done;
                 if (!done.outputs().isEmpty()) {
-                    tools.storage().syncDirectory();
+                    tools.builder().syncNames();
                 }
                 if (install()) {
                     // The outputs belong to the version now: nothing is left to abandon.
@@ -148,6 +158,7 @@ final class CompactionTask implements Scheduler.Task {
     /// @return false when what it was made of has gone meanwhile
     private boolean install() throws IOException {
         StoreKeyspace keyspace = job.work().keyspace;
+        installing = true;
         try {
             tools.versions().commit(this::edit, state -> show(keyspace, state));
             tools.health().recovered();
@@ -251,9 +262,13 @@ final class CompactionTask implements Scheduler.Task {
     }
 
     private void end(@Nullable Throwable failure) {
+        if (ended) {
+            return;
+        }
+        ended = true;
         MergeJob run = merge;
         merge = null;
-        if (run != null && !tools.health().isPoisoned()) {
+        if (run != null && !(installing && tools.health().isPoisoned())) {
             // After a failed manifest write it is not known whether the edit counts: then the files
             // stay.
             try {
@@ -269,11 +284,15 @@ final class CompactionTask implements Scheduler.Task {
         }
         tools.versions().release(job.tree());
         MergeOutcome done = outcome;
-        listener.finished(
-                job,
-                failure,
-                done == null ? 0 : newerEntries(done),
-                done == null ? 0 : done.statistics().hidden());
+        try {
+            listener.finished(
+                    job,
+                    failure,
+                    done == null ? 0 : newerEntries(done),
+                    done == null ? 0 : done.statistics().hidden());
+        } catch (Throwable t) {
+            tools.health().failed(t);
+        }
     }
 
     /// About how many of the entries read were not of the oldest run.

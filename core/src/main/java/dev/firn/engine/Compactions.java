@@ -9,6 +9,7 @@ import dev.firn.key.Trailer;
 import dev.firn.key.UserKey;
 import dev.firn.manifest.Version;
 import dev.firn.sstable.ReadCounters;
+import dev.firn.storage.CorruptException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -167,24 +168,27 @@ final class Compactions {
     /// Starts what can be started.
     void plan() {
         List<Job> started = new ArrayList<>();
+        List<Tree> unused = new ArrayList<>();
         lock.lock();
         try {
             List<StoreKeyspace> looked = new ArrayList<>(changed);
             if (!retrying && !tasks.isClosing() && !health.isPoisoned()) {
-                choose(started);
+                choose(started, unused);
             }
             weigh(looked);
         } finally {
             lock.unlock();
-        }
-        for (Job job : started) {
-            tasks.submit(Priority.COMPACTION, new CompactionTask(tools, job, this::finished));
+            // Releasing may free memory and files, so not under the lock.
+            unused.forEach(versions::release);
+            for (Job job : started) {
+                tasks.submit(Priority.COMPACTION, new CompactionTask(tools, job, this::finished));
+            }
         }
         flushes.wake();
         gate.open();
     }
 
-    private void choose(List<Job> started) {
+    private void choose(List<Job> started, List<Tree> unused) {
         for (StoreKeyspace keyspace : new ArrayList<>(changed)) {
             while (running < jobsMax) {
                 ReadView view = versions.retain(keyspace);
@@ -193,13 +197,29 @@ final class Compactions {
                     break;
                 }
                 KeyspaceWork work = work(keyspace);
-                if (paused && work.requests.isEmpty()) {
-                    versions.release(view.tree());
+                if (work.damaged) {
+                    // A merge would meet the damage again and again; reads go on around it.
+                    unused.add(view.tree());
+                    changed.remove(keyspace);
+                    work.requests.forEach(request -> request.done = true);
+                    work.requests.clear();
                     break;
                 }
-                CompactionChoice choice = choose(work, view);
+                if (paused && work.requests.isEmpty()) {
+                    unused.add(view.tree());
+                    break;
+                }
+                CompactionChoice choice;
+                try {
+                    choice = choose(work, view);
+                } catch (Throwable t) {
+                    unused.add(view.tree());
+                    changed.remove(keyspace);
+                    health.failed(t);
+                    break;
+                }
                 if (choice instanceof CompactionChoice.Idle) {
-                    versions.release(view.tree());
+                    unused.add(view.tree());
                     if (work.running.isEmpty()) {
                         // With jobs under way there may be more to do when they are done.
                         changed.remove(keyspace);
@@ -272,6 +292,8 @@ final class Compactions {
             if (failure == null) {
                 job.work.shadowed.add(newerEntries, shadowed);
                 retryNanos = RETRY_NANOS_MIN;
+            } else if (failure instanceof CorruptException) {
+                job.work.damaged = true;
             } else if (!retrying) {
                 retrying = true;
                 tasks.submitAfter(retryNanos, Priority.UPKEEP, this::retry);

@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.cursor.Scratch;
+import dev.firn.cursor.VisibleCursor;
 import dev.firn.util.Bytes;
 import dev.firn.util.Chunk;
 import dev.firn.util.ChunkPool;
@@ -8,6 +9,7 @@ import dev.firn.util.MemoryBudget.Use;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a cursor needs besides its sources: a batch, and native memory for copies of keys. Pooled,
 /// since native memory is dear to allocate; accounted for as `CURSOR`.
@@ -24,6 +26,7 @@ final class CursorMemory implements Scratch {
     private Chunk key;
     private int entries = ENTRIES_FIRST;
     private long heap;
+    private @Nullable VisibleCursor sources;
 
     CursorMemory(ChunkPool pool) {
         this.pool = pool;
@@ -90,6 +93,12 @@ final class CursorMemory implements Scratch {
         return take(bytes);
     }
 
+    /// Names the sources that are open now, or null, so that those of a cursor which is never
+    /// closed are closed with the store.
+    void using(@Nullable VisibleCursor opened) {
+        sources = opened;
+    }
+
     /// Takes back what [#take] has lent.
     void reset() {
         filling = 0;
@@ -110,6 +119,10 @@ final class CursorMemory implements Scratch {
 
     /// Gives all memory back.
     void close() {
+        if (sources != null) {
+            sources.close();
+            sources = null;
+        }
         chunks.forEach(chunk -> pool.give(Use.CURSOR, chunk));
         chunks.clear();
         pool.give(Use.CURSOR, key);

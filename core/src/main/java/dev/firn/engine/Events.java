@@ -24,7 +24,7 @@ final class Events {
         lock.lock();
         try {
             listener.accept(event);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             System.getLogger("dev.firn")
                     .log(System.Logger.Level.WARNING, "a listener of store events failed", e);
         } finally {

@@ -12,7 +12,6 @@ import dev.firn.manifest.TableChange.TableAdded;
 import dev.firn.manifest.TableMeta;
 import dev.firn.manifest.VersionEdit;
 import dev.firn.record.WriteAheadLog;
-import dev.firn.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,7 +35,6 @@ final class Flusher {
     private static final long RETRY_NANOS_MIN = 50_000_000L;
     private static final long RETRY_NANOS_MAX = 5_000_000_000L;
 
-    private final Storage storage;
     private final TableBuilder builder;
     private final VersionSet versions;
     private final Snapshots snapshots;
@@ -78,7 +76,6 @@ final class Flusher {
     }
 
     Flusher(
-            Storage storage,
             TableBuilder builder,
             VersionSet versions,
             Snapshots snapshots,
@@ -90,7 +87,6 @@ final class Flusher {
             Events events,
             LogUse logUse,
             @Nullable WriteAheadLog log) {
-        this.storage = storage;
         this.builder = builder;
         this.versions = versions;
         this.snapshots = snapshots;
@@ -229,8 +225,12 @@ final class Flusher {
         }
         Work now = work;
         if (now == null) {
-            if (!group.members().stream().allMatch(m -> admits.test(m.keyspace()))) {
+            if (!admitted(group)) {
                 stop();
+                if (admitted(group)) {
+                    // What it waited for has ended in between.
+                    wake();
+                }
                 return true;
             }
             now = new Work(group, scheduler.nanoTime());
@@ -250,6 +250,10 @@ final class Flusher {
             failed(t);
             return true;
         }
+    }
+
+    private boolean admitted(FlushGroup group) {
+        return group.members().stream().allMatch(m -> admits.test(m.keyspace()));
     }
 
     /// Writes a piece of a member.
@@ -282,7 +286,7 @@ final class Flusher {
 
     private void install(Work now) throws IOException {
         if (!now.added.isEmpty()) {
-            storage.syncDirectory();
+            builder.syncNames();
         }
         WriteAheadLog to = log;
         if (to != null) {
@@ -306,12 +310,21 @@ final class Flusher {
         changes.addAll(logUse.changes(from));
         try {
             versions.commit(new VersionEdit(changes), state -> show(now, state));
-            logUse.recorded(changes);
+            // From here on the files belong to the manifest, and nothing that follows may undo
+            // them.
+            work = null;
         } catch (dev.firn.manifest.InvalidEditException e) {
+            if (now.group.members().stream().noneMatch(m -> m.keyspace().isDropped())) {
+                throw e;
+            }
             // A keyspace was dropped meanwhile; look again which members are left.
             restart(now);
             return;
         }
+        installed(now, changes, from);
+    }
+
+    private void installed(Work now, List<Change> changes, long from) {
         lock.lock();
         try {
             // This task alone takes groups off.
@@ -320,10 +333,29 @@ final class Flusher {
         } finally {
             lock.unlock();
         }
-        report(now);
-        logUse.retire(from);
-        gate.open();
-        now.written.forEach(member -> events.flushed(member.keyspace()));
+        try {
+            logUse.recorded(changes);
+            now.group.members().forEach(member -> versions.release(member.memtable()));
+            logUse.retire(from);
+            logUse.relieve();
+            report(now);
+            gate.open();
+            now.written.forEach(member -> events.flushed(member.keyspace()));
+        } catch (Throwable t) {
+            health.failed(t);
+        }
+    }
+
+    /// Gives back what waits when the store closes.
+    void close() {
+        lock.lock();
+        try {
+            queue.forEach(group -> group.members().forEach(m -> m.memtable().memtable.close()));
+            queue.clear();
+            count();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void show(Work now, StoreState state) {

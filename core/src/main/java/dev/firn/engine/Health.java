@@ -2,6 +2,7 @@ package dev.firn.engine;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Kind;
+import dev.firn.storage.DiskFullException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,18 @@ final class Health {
     @Nullable
     Throwable passing() {
         return passing;
+    }
+
+    /// What to tell a writer when it is a full disk that background work fails of, or null.
+    @Nullable
+    FirnException diskFull() {
+        Throwable cause = passing;
+        if (cause instanceof DiskFullException e) {
+            return Errors.of(location, e);
+        }
+        return cause instanceof FirnException e && e.kind() == Kind.DISK_FULL
+                ? new FirnException(Kind.DISK_FULL, Errors.describe(e), e)
+                : null;
     }
 
     void close() {

@@ -21,6 +21,9 @@ final class KeyspaceWork {
     /// Merge down to one run now, not only when the store has been idle for a while.
     boolean settling;
 
+    /// A merge has met a damaged block: none is begun until the store is opened anew.
+    boolean damaged;
+
     double delay;
     String reason = "";
 

@@ -189,6 +189,9 @@ final class Keyspaces {
                                     byName.remove(name, keyspace);
                                     byId.remove(keyspace.id(), keyspace);
                                     kept[0] = versions.drop(keyspace);
+                                    if (kept[0] != null) {
+                                        kept[0].tree().references++;
+                                    }
                                 });
                         memtables.forget(keyspace, last);
                     } catch (InvalidEditException e) {
@@ -200,7 +203,11 @@ final class Keyspaces {
         ReadView view = kept[0];
         if (view != null) {
             readByCursors.add(keyspace);
-            versions.unlink(view);
+            try {
+                versions.unlink(view);
+            } finally {
+                versions.release(view.tree());
+            }
             if (keyspace.isUnused()) {
                 store.releaseLastView(keyspace);
             }

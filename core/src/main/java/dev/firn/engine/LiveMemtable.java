@@ -18,6 +18,7 @@ final class LiveMemtable {
 
     private long logEnd;
     private long counted;
+    private boolean enlisted;
 
     /// Whether it holds writes that are in no log.
     private boolean unlogged;
@@ -31,6 +32,15 @@ final class LiveMemtable {
 
     void logged(long segment) {
         firstSegment = Math.min(firstSegment, segment);
+    }
+
+    /// Notes that it is among the written ones.
+    ///
+    /// @return whether it was not before
+    boolean enlist() {
+        boolean fresh = !enlisted;
+        enlisted = true;
+        return fresh;
     }
 
     /// Bytes it has grown by since the last call.

@@ -58,6 +58,7 @@ final class LogUpkeep {
 
     private boolean prepare() {
         boolean more = false;
+        boolean again = false;
         try {
             more = !tasks.isClosing() && log.prepareStep();
         } catch (IOException e) {
@@ -66,11 +67,12 @@ final class LogUpkeep {
             } else {
                 // An append that needs the segment makes it itself, and reports what it meets.
                 health.failed(e);
+                // Until then no append asks for it: each would begin retries of its own.
+                again = true;
                 tasks.submitAfter(RETRY_NANOS, Priority.UPKEEP, this::prepare);
-                return true;
             }
         } finally {
-            if (!more) {
+            if (!more && !again) {
                 preparing.set(false);
             }
         }

@@ -84,6 +84,15 @@ final class LogUse implements LogListener {
         }
     }
 
+    /// Memory has been given back: the writers' price is looked at again.
+    void relieve() {
+        WriteBuffer active = buffer;
+        CommitPipeline pipeline = commits;
+        if (active != null && pipeline != null) {
+            pipeline.exclusively(sequence -> active.press());
+        }
+    }
+
     /// An edit that said this is durable.
     void recorded(List<Change> changes) {
         lock.lock();

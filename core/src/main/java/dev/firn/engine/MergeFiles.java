@@ -24,6 +24,9 @@ final class MergeFiles implements MergeTables, AutoCloseable {
     private final CursorMemory memory;
     private final Map<Long, TableHandle> handles = new HashMap<>();
     private final List<TableHandle> pinned = new ArrayList<>();
+    private @Nullable Written current;
+    private long finishedBytes;
+    private long toldBytes;
 
     MergeFiles(CompactionTask.Tools tools, Compactions.Job job) {
         this.tools = tools;
@@ -59,8 +62,22 @@ final class MergeFiles implements MergeTables, AutoCloseable {
     public Output create(Merge merge) throws IOException {
         BlockCodec codec = tools.builder().codec(keyspace.persistedOptions(), merge.lasting());
         long number = tools.builder().newNumber();
-        return new Written(
-                number, codec, tools.builder().begin(number, keyspace.persistedOptions(), codec));
+        Written begun =
+                new Written(
+                        number,
+                        codec,
+                        tools.builder().begin(number, keyspace.persistedOptions(), codec));
+        current = begun;
+        return begun;
+    }
+
+    /// Bytes written since the last call, about.
+    long newlyWritten() {
+        Written writing = current;
+        long now = finishedBytes + (writing == null ? 0 : writing.estimatedBytes());
+        long newly = Math.max(0, now - toldBytes);
+        toldBytes = now;
+        return newly;
     }
 
     @Override
@@ -97,7 +114,10 @@ final class MergeFiles implements MergeTables, AutoCloseable {
 
         @Override
         public TableMeta finish() throws IOException {
-            return tools.builder().meta(number, writer.finish(), codec);
+            TableMeta table = tools.builder().meta(number, writer.finish(), codec);
+            current = null;
+            finishedBytes += table.fileBytes();
+            return table;
         }
 
         @Override

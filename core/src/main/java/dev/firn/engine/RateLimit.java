@@ -16,15 +16,16 @@ final class RateLimit {
     }
 
     /// Notes bytes that were written.
-    ///
-    /// @return how long to wait before the next, in nanoseconds
-    synchronized long spent(long bytes) {
-        if (bytesPerSecond == 0) {
-            return 0;
+    synchronized void spent(long bytes) {
+        if (bytesPerSecond > 0) {
+            long now = clock.nanoTime();
+            long start = freeAt - now > 0 ? freeAt : now;
+            freeAt = start + (long) (bytes * 1e9 / bytesPerSecond);
         }
-        long now = clock.nanoTime();
-        long start = freeAt - now > 0 ? freeAt : now;
-        freeAt = start + (long) (bytes * 1e9 / bytesPerSecond);
-        return freeAt - now;
+    }
+
+    /// How long to wait before more is written, in nanoseconds; 0 when not at all.
+    synchronized long owed() {
+        return bytesPerSecond == 0 ? 0 : Math.max(0, freeAt - clock.nanoTime());
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Frees what was replaced, once no read is under way that could still look at it, on a background
@@ -17,6 +18,7 @@ final class Reaper {
     private final Tasks tasks;
     private final ReentrantLock lock = new ReentrantLock();
     private final Queue<Retired> retired = new ArrayDeque<>();
+    private final AtomicInteger pending = new AtomicInteger();
     private boolean scheduled;
 
     Reaper(ReadContexts contexts, Tasks tasks) {
@@ -28,6 +30,7 @@ final class Reaper {
     /// unreachable for new reads before this call.
     void retire(Runnable free) {
         ReadContexts.Grace grace = contexts.grace();
+        pending.incrementAndGet();
         lock.lock();
         try {
             retired.add(new Retired(grace, free));
@@ -59,11 +62,31 @@ final class Reaper {
         } finally {
             lock.unlock();
         }
-        due.forEach(Runnable::run);
+        due.forEach(Reaper::free);
+        freed(due.size());
         if (more) {
             tasks.submitAfter(LOOK_AGAIN_NANOS, Scheduler.Priority.UPKEEP, this::step);
         }
         return true;
+    }
+
+    /// Whether something waits to be freed.
+    boolean isPending() {
+        return pending.get() > 0;
+    }
+
+    private void freed(int count) {
+        pending.addAndGet(-count);
+    }
+
+    /// Frees one thing. A failure costs its memory, not that of the others.
+    private static void free(Runnable free) {
+        try {
+            free.run();
+        } catch (Throwable t) {
+            System.getLogger("dev.firn")
+                    .log(System.Logger.Level.WARNING, "freeing what is not needed any more", t);
+        }
     }
 
     /// Frees everything; the caller knows that no read is under way and none begins.
@@ -79,7 +102,8 @@ final class Reaper {
             if (next == null) {
                 return;
             }
-            next.free.run();
+            free(next.free);
+            freed(1);
         }
     }
 }

@@ -20,7 +20,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +41,8 @@ final class Recovery {
     private final boolean readOnly;
     private final Spill spill;
     private final Map<Integer, Long> flushed = new HashMap<>();
-    private final Set<StoreKeyspace> written = new HashSet<>();
+    /// In the order of the log, so that what is done for each is done in the same order every time.
+    private final Set<StoreKeyspace> written = new LinkedHashSet<>();
     private byte[] key = new byte[1024];
     private long lastSequence;
     private long bytes;
@@ -84,7 +86,8 @@ final class Recovery {
             }
         }
         if (state.logsFrom() > 0) {
-            // Its file was durable before the edit that names it: if it is missing now, that is damage.
+            // Its file was durable before the edit that names it: if it is missing now, that is
+            // damage.
             found.putIfAbsent(state.logsFrom(), RecordReader.UNKNOWN_SIZE);
         }
         state.logs().forEach(found::put);
@@ -145,7 +148,7 @@ final class Recovery {
 
     /// Makes tables of what was recovered so far.
     void spill(List<Change> more) throws IOException {
-        spill.spill(Set.copyOf(written), lastSequence, more);
+        spill.spill(new LinkedHashSet<>(written), lastSequence, more);
         written.clear();
         bytes = 0;
     }
@@ -173,7 +176,7 @@ final class Recovery {
             List<Change> more)
             throws IOException {
         List<Change> changes = new ArrayList<>();
-        Map<StoreKeyspace, LiveMemtable> done = new HashMap<>();
+        Map<StoreKeyspace, LiveMemtable> done = new LinkedHashMap<>();
         for (StoreKeyspace keyspace : keyspaces.stream()
                 .sorted(java.util.Comparator.comparingInt(StoreKeyspace::id)).toList()) {
             LiveMemtable live = keyspace.viewOrThrow().active();

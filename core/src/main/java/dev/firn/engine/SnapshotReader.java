@@ -10,7 +10,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The reads of a keyspace at the sequence of a snapshot.
+/// The reads of a keyspace at the sequence of a snapshot. Whether it is open is looked at again
+/// after each read: one that was closed meanwhile protects nothing, and what was read may be wrong.
 public final class SnapshotReader implements KeyspaceReader {
     private final StoreKeyspace keyspace;
     private final StoreSnapshot snapshot;
@@ -23,38 +24,52 @@ public final class SnapshotReader implements KeyspaceReader {
     @Override
     public byte @Nullable [] get(byte[] key) {
         Limits.key(key);
-        return keyspace.get(key, snapshot.sequence());
+        byte @Nullable [] value = keyspace.get(key, snapshot.sequence());
+        snapshot.checkOpen();
+        return value;
     }
 
     @Override
     public byte @Nullable [] get(MemorySegment key) {
         Limits.key(key);
-        return keyspace.get(key, snapshot.sequence());
+        byte @Nullable [] value = keyspace.get(key, snapshot.sequence());
+        snapshot.checkOpen();
+        return value;
     }
 
     @Override
     public int get(byte[] key, MemorySegment target) {
-        return keyspace.get(key, target, snapshot.sequence());
+        int length = keyspace.get(key, target, snapshot.sequence());
+        snapshot.checkOpen();
+        return length;
     }
 
     @Override
     public int get(MemorySegment key, MemorySegment target) {
-        return keyspace.get(key, target, snapshot.sequence());
+        int length = keyspace.get(key, target, snapshot.sequence());
+        snapshot.checkOpen();
+        return length;
     }
 
     @Override
     public boolean contains(byte[] key) {
-        return keyspace.contains(key, snapshot.sequence());
+        boolean found = keyspace.contains(key, snapshot.sequence());
+        snapshot.checkOpen();
+        return found;
     }
 
     @Override
     public boolean contains(MemorySegment key) {
-        return keyspace.contains(key, snapshot.sequence());
+        boolean found = keyspace.contains(key, snapshot.sequence());
+        snapshot.checkOpen();
+        return found;
     }
 
     @Override
     public List<byte @Nullable []> multiGet(List<byte[]> keys) {
-        return keyspace.multiGet(keys, snapshot.sequence());
+        List<byte @Nullable []> values = keyspace.multiGet(keys, snapshot.sequence());
+        snapshot.checkOpen();
+        return values;
     }
 
     @Override

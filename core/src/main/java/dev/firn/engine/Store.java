@@ -162,6 +162,7 @@ public final class Store implements Firn {
 
     @Override
     public Keyspace keyspace() {
+        health().checkOpen();
         return parts.keyspaces().defaultKeyspace();
     }
 

@@ -19,13 +19,14 @@ final class StoreClosing {
     void close() {
         parts.health().close();
         // A write that got in before is finished when the commit lock is free.
-        parts.commits().exclusively(sequence -> {});
-        parts.gate().open();
-        parts.tasks().close();
-        awaitReads();
+        attempt(() -> parts.commits().exclusively(sequence -> {}));
+        attempt(parts.gate()::open);
+        attempt(parts.tasks()::close);
+        attempt(this::awaitReads);
         attempt(this::closeLog);
         attempt(parts.versions()::close);
-        parts.reaper().drain();
+        attempt(parts.reaper()::drain);
+        attempt(parts.flusher()::close);
         attempt(() -> parts.keyspaces().all().forEach(StoreOpening::closeMemtables));
         attempt(() -> parts.keyspaces().readByCursors().forEach(StoreOpening::closeMemtables));
         attempt(parts.files()::close);
@@ -60,7 +61,12 @@ final class StoreClosing {
         if (parts.health().isPoisoned() || log.poisoned()) {
             log.abandon();
         } else {
-            log.closeCleanly();
+            try {
+                log.closeCleanly();
+            } catch (Throwable t) {
+                log.abandon();
+                throw t;
+            }
         }
     }
 

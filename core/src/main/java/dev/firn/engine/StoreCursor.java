@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// ended. Most calls of [#next] touch only the batch.
 public final class StoreCursor implements Cursor {
     private enum Position {
+        /// A move failed: only a seek helps.
+        LOST,
         /// Between the ends: a new cursor.
         NOWHERE,
         /// At the entry `index` of the batch.
@@ -68,13 +70,23 @@ public final class StoreCursor implements Cursor {
                     at == null
                             ? store.snapshots().open(store.commits()::visible, true, now)
                             : store.snapshots().openAt(at, now);
-            return new StoreCursor(keyspace, pin, range, store.cursorMemories().take());
+            return new StoreCursor(keyspace, pin, range, memory(store));
         } catch (Throwable t) {
             if (pin != null) {
                 store.snapshots().close(pin);
             }
             keyspace.releaseForCursor();
             throw t;
+        }
+    }
+
+    private static CursorMemory memory(Store store) {
+        ReadContext context = store.reads().enter();
+        try {
+            store.health().checkOpen();
+            return store.cursorMemories().take();
+        } finally {
+            context.exit();
         }
     }
 
@@ -91,6 +103,7 @@ public final class StoreCursor implements Cursor {
             }
             case NOWHERE, BEFORE_FIRST -> fill(Move.FIRST, null);
             case AFTER_LAST -> false;
+            case LOST -> throw lost();
         };
     }
 
@@ -107,7 +120,13 @@ public final class StoreCursor implements Cursor {
             }
             case NOWHERE, AFTER_LAST -> fill(Move.LAST, null);
             case BEFORE_FIRST -> false;
+            case LOST -> throw lost();
         };
+    }
+
+    private static IllegalStateException lost() {
+        return new IllegalStateException(
+                "the last move of the cursor failed; seek before going on");
     }
 
     private boolean end(Position where) {
@@ -171,11 +190,11 @@ public final class StoreCursor implements Cursor {
             standing = move.forward ? 1 : -1;
         } catch (IOException e) {
             giveUpSources();
-            position = Position.NOWHERE;
+            position = Position.LOST;
             throw Errors.of(store.location(), e);
         } catch (Throwable t) {
             giveUpSources();
-            position = Position.NOWHERE;
+            position = Position.LOST;
             throw t;
         } finally {
             context.exit();
@@ -238,6 +257,7 @@ public final class StoreCursor implements Cursor {
                         to,
                         memory);
         sources = opened;
+        memory.using(opened);
         sourcesView = view;
         sourcesClosings = closings;
         return opened;
@@ -246,6 +266,7 @@ public final class StoreCursor implements Cursor {
     private void giveUpSources() {
         VisibleCursor opened = sources;
         sources = null;
+        memory.using(null);
         sourcesView = null;
         standing = 0;
         if (opened != null) {
@@ -340,16 +361,14 @@ public final class StoreCursor implements Cursor {
             return;
         }
         closed = true;
-        if (!store.isClosed()) {
-            ReadContext context = store.reads().enter();
-            try {
-                if (!store.isClosed()) {
-                    giveUpSources();
-                    store.cursorMemories().give(memory);
-                }
-            } finally {
-                context.exit();
+        ReadContext context = store.reads().enter();
+        try {
+            giveUpSources();
+            if (!store.isClosed()) {
+                store.cursorMemories().give(memory);
             }
+        } finally {
+            context.exit();
         }
         store.snapshots().close(pin);
         keyspace.releaseForCursor();

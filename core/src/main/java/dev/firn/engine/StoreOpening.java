@@ -155,7 +155,8 @@ final class StoreOpening {
                         codecs,
                         resources.budget(),
                         versions::newFileNumber,
-                        scheduler);
+                        scheduler,
+                        health);
         Recovery recovery =
                 new Recovery(
                         storage,
@@ -163,8 +164,11 @@ final class StoreOpening {
                         keyspaces.byId(),
                         memtableBytes(),
                         readOnly,
-                        (spaces, last, more) -> Recovery.spill(builder, storage, versions, buffer,
-                                spaces, last, more));
+                        (spaces, last, more) -> {
+                            Recovery.spill(builder, storage, versions, buffer, spaces, last, more);
+                            // Nobody reads yet: the memory is free at once.
+                            reaper.drain();
+                        });
         RecoveredLog recovered = recovery.run(Recovery.segments(state, files));
         WriteAheadLog log = null;
         if (!readOnly) {
@@ -190,10 +194,12 @@ final class StoreOpening {
     }
 
     private Manifest manifest(boolean exists) throws IOException {
-        if (exists) {
-            return Manifest.open(storage);
+        Manifest manifest =
+                exists ? Manifest.open(storage) : Manifest.create(storage, newStoreId);
+        if (manifest.state().keyspace(Firn.DEFAULT_KEYSPACE) != null) {
+            return manifest;
         }
-        Manifest manifest = Manifest.create(storage, newStoreId);
+        // New, or a crash came between the creation and this.
         try {
             manifest.append(
                     VersionEdit.of(
@@ -266,7 +272,7 @@ final class StoreOpening {
             long lastSequence) {
         Flusher flushes =
                 new Flusher(
-                        storage, builder, versions, snapshots, health, tasks, gate, scheduler,
+                        builder, versions, snapshots, health, tasks, gate, scheduler,
                         figures, events,
                         logUse, log);
         flusher = flushes;
@@ -277,8 +283,8 @@ final class StoreOpening {
                         figures,
                         resources.budget(),
                         events::tell,
-                        flushes::isPending,
-                        () -> health.isClosed() || health.isPoisoned());
+                        () -> flushes.isPending() || reaper.isPending(),
+                        health);
         LogUpkeep upkeep =
                 log == null
                         ? null

@@ -25,6 +25,7 @@ final class TableBuilder {
     private final MemoryBudget budget;
     private final LongSupplier numbers;
     private final Scheduler clock;
+    private final Health health;
 
     TableBuilder(
             Storage storage,
@@ -32,13 +33,26 @@ final class TableBuilder {
             Codecs codecs,
             MemoryBudget budget,
             LongSupplier numbers,
-            Scheduler clock) {
+            Scheduler clock,
+            Health health) {
         this.storage = storage;
         this.storeId = storeId;
         this.codecs = codecs;
         this.budget = budget;
         this.numbers = numbers;
         this.clock = clock;
+        this.health = health;
+    }
+
+    /// Makes the names of new tables durable. A failure is final: a second try may succeed for a
+    /// name that is gone (P6).
+    void syncNames() throws IOException {
+        try {
+            storage.syncDirectory();
+        } catch (IOException e) {
+            health.poison(e);
+            throw e;
+        }
     }
 
     /// A number for a new table.

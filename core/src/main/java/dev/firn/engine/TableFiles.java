@@ -127,6 +127,15 @@ final class TableFiles {
         }
     }
 
+    private void relist(TableHandle handle) {
+        lock.lock();
+        try {
+            open.add(handle);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The next table that was not touched since the hand last passed it, taken off the list.
     private @Nullable TableHandle untouched() {
         for (int i = 0; i < 2 * open.size(); i++) {
@@ -187,7 +196,11 @@ final class TableFiles {
         handle.lock.lock();
         try {
             table = handle.table();
-            if (handle.pins > 0 || table == null) {
+            if (table == null) {
+                return;
+            }
+            if (handle.pins > 0) {
+                relist(handle);
                 return;
             }
             handle.set(null);

@@ -71,9 +71,20 @@ final class ThreadScheduler implements Scheduler {
             } finally {
                 lock.unlock();
             }
-            if (task.step()) {
+            if (stepOf(task)) {
                 task = null;
             }
+        }
+    }
+
+    /// A task that throws is over; the thread goes on.
+    private static boolean stepOf(Task task) {
+        try {
+            return task.step();
+        } catch (Throwable t) {
+            System.getLogger("dev.firn")
+                    .log(System.Logger.Level.ERROR, "a background task failed", t);
+            return true;
         }
     }
 

@@ -27,6 +27,7 @@ final class Throttle {
     private static final double RANGE = 1000;
     private static final long PAUSE_NANOS_MIN = 500_000;
     private static final long PAUSE_NANOS_MAX = 20_000_000;
+    private static final long OWED_NANOS_MAX = 200_000_000;
     private static final long GIVE_UP_NANOS = 30_000_000_000L;
 
     private final Scheduler scheduler;
@@ -35,8 +36,8 @@ final class Throttle {
     private final MemoryBudget budget;
     private final Consumer<StoreEvent> listener;
     private final BooleanSupplier flushPending;
-    private final BooleanSupplier stopped;
-    private final AtomicLong owed = new AtomicLong();
+    private final Health health;
+    private final AtomicLong freeAt;
 
     private volatile double memoryPressure;
     private volatile double debtPressure;
@@ -52,14 +53,15 @@ final class Throttle {
             MemoryBudget budget,
             Consumer<StoreEvent> listener,
             BooleanSupplier flushPending,
-            BooleanSupplier stopped) {
+            Health health) {
         this.scheduler = scheduler;
         this.gate = gate;
         this.figures = figures;
         this.budget = budget;
         this.listener = listener;
         this.flushPending = flushPending;
-        this.stopped = stopped;
+        this.health = health;
+        this.freeAt = new AtomicLong(scheduler.nanoTime());
     }
 
     /// How much of the memory for memtables is in use: 0 for little enough, 1 for all.
@@ -92,19 +94,26 @@ final class Throttle {
         }
     }
 
+    /// Takes the next free stretch of time, shared by all writers, and waits until it comes. What a
+    /// single pause does not pay stays owed.
     private void pay(long nanos) {
-        if (owed.addAndGet(nanos) < PAUSE_NANOS_MIN) {
-            return;
+        long now = scheduler.nanoTime();
+        long until;
+        while (true) {
+            long free = freeAt.get();
+            long start = free - now > 0 ? Math.min(free, now + OWED_NANOS_MAX) : now;
+            if (freeAt.compareAndSet(free, start + nanos)) {
+                until = start + nanos;
+                break;
+            }
         }
-        long pause = Math.min(owed.getAndSet(0), PAUSE_NANOS_MAX);
+        long pause = Math.min(until - now, PAUSE_NANOS_MAX);
         if (pause < PAUSE_NANOS_MIN) {
-            owed.addAndGet(pause);
             return;
         }
         String reason = memoryPressure >= debtPressure ? MEMORY : debtReason;
-        long started = scheduler.nanoTime();
         scheduler.pause(pause);
-        held(reason, scheduler.nanoTime() - started);
+        held(reason, scheduler.nanoTime() - now);
     }
 
     private void held(String reason, long nanos) {
@@ -117,21 +126,47 @@ final class Throttle {
         return flushPending.getAsBoolean();
     }
 
-    /// Waits until memory has been given back; the caller looks again. Throws when none is to be
-    /// expected.
-    void waitForMemory(long bytes) {
+    /// Waits until memory has been given back; the caller looks again.
+    ///
+    /// @param hopeless whether there was nothing to wait for the last time: if there is nothing
+    ///     again, the write is refused
+    /// @return whether there was nothing to wait for
+    boolean waitForMemory(long bytes, boolean hopeless) {
         if (!flushPending.getAsBoolean()) {
-            throw doesNotFit(bytes);
+            if (hopeless) {
+                throw doesNotFit(bytes);
+            }
+            return true;
         }
+        waitForFlush(bytes);
+        return false;
+    }
+
+    /// Whether so many bytes of memtables, some of which wait for their flush, would leave too
+    /// little of the budget for the flush itself.
+    boolean crowds(long bytes) {
+        return bytes > budget.limit() / 4 * 3 && flushPending.getAsBoolean();
+    }
+
+    /// Waits until a flush has given memory back, or none is pending. Throws when one that was
+    /// tried meanwhile has met a full disk.
+    void waitForFlush(long bytes) {
         long before = budget.used();
+        long failures = health.failures();
         long started = scheduler.nanoTime();
         boolean changed =
                 scheduler.await(
                         gate,
                         () -> budget.used() < before || !flushPending.getAsBoolean()
-                                || stopped.getAsBoolean(),
+                                || health.isClosed() || health.isPoisoned()
+                                || (health.failures() != failures && health.diskFull() != null),
                         GIVE_UP_NANOS);
         held(MEMORY, scheduler.nanoTime() - started);
+        FirnException full = health.failures() != failures ? health.diskFull() : null;
+        if (full != null && !health.isClosed() && !health.isPoisoned()
+                && budget.used() >= before && flushPending.getAsBoolean()) {
+            throw full;
+        }
         if (!changed) {
             throw new FirnException(
                     Kind.OUT_OF_MEMORY,

@@ -72,6 +72,7 @@ final class VersionSet {
         List<String> replaced;
         manifestLock.lock();
         try {
+            health.checkWritable();
             VersionEdit made = edit.apply(to.state());
             try {
                 to.append(made);
@@ -81,13 +82,19 @@ final class VersionSet {
                     health.poison(failure);
                 }
             }
-            mutex.lock();
             try {
-                install.accept(to.state());
-            } finally {
-                mutex.unlock();
+                mutex.lock();
+                try {
+                    install.accept(to.state());
+                } finally {
+                    mutex.unlock();
+                }
+                replaced = to.takeReplaced();
+            } catch (Throwable t) {
+                // The edit counts, but is not shown: only a reopening finds the way back.
+                health.poison(t);
+                throw t;
             }
-            replaced = to.takeReplaced();
         } finally {
             manifestLock.unlock();
         }
@@ -236,6 +243,31 @@ final class VersionSet {
         }
     }
 
+    /// Keeps a frozen memtable for its flush.
+    void retain(LiveMemtable memtable) {
+        mutex.lock();
+        try {
+            memtable.references++;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /// Gives a frozen memtable back after its flush.
+    void release(LiveMemtable memtable) {
+        boolean unused;
+        mutex.lock();
+        try {
+            memtable.references--;
+            unused = memtable.references == 0;
+        } finally {
+            mutex.unlock();
+        }
+        if (unused) {
+            free(List.of(memtable), List.of());
+        }
+    }
+
     /// Gives a tree back that a job kept.
     void release(Tree tree) {
         List<TableHandle> unused = new ArrayList<>();
@@ -267,7 +299,9 @@ final class VersionSet {
     }
 
     private void release(Tree tree, List<TableHandle> unused) {
-        if (--tree.references > 0) {
+        tree.references--;
+        if (tree.references != 0) {
+            assert tree.references > 0 : "a tree was given back twice";
             return;
         }
         for (int run = 0; run < tree.runs(); run++) {

@@ -73,7 +73,9 @@ final class WriteBuffer {
         } else {
             live.logged(log.currentSegment());
         }
-        written.add(keyspace);
+        if (live.enlist()) {
+            written.add(keyspace);
+        }
         bytes += live.growth();
     }
 
@@ -104,13 +106,21 @@ final class WriteBuffer {
 
     /// Tells the throttle how full the memory for memtables is: no pressure up to one and a half
     /// buffers, full pressure at two and a half.
-    private void press() {
+    void press() {
         Throttle to = throttle;
         Flusher frozenOnes = flusher;
         if (to != null && frozenOnes != null) {
             double buffers = (double) (bytes + frozenOnes.pendingBytes()) / bytesMax;
             to.memoryPressure(Math.clamp(buffers - FREE_BUFFERS, 0, 1));
         }
+    }
+
+    /// Whether a write has to wait for a flush first: flushes and merges need memory as well.
+    boolean crowds(long more) {
+        Throttle to = throttle;
+        Flusher frozenOnes = flusher;
+        return to != null && frozenOnes != null
+                && to.crowds(bytes + frozenOnes.pendingBytes() + more);
     }
 
     /// Freezes the largest memtable, if any has entries.
@@ -162,6 +172,7 @@ final class WriteBuffer {
             LiveMemtable live = active(keyspace);
             bytes -= live.counted();
             live.freeze(sequence, logEnd);
+            versions.retain(live);
             versions.freeze(keyspace, newMemtable());
             members.add(new FlushGroup.Member(keyspace, live));
         }
@@ -174,6 +185,7 @@ final class WriteBuffer {
     void adopt(StoreKeyspace keyspace, long firstSegment) {
         LiveMemtable live = active(keyspace);
         live.logged(firstSegment);
+        live.enlist();
         written.add(keyspace);
         bytes += live.counted();
     }

@@ -100,7 +100,7 @@ final class MemtableArena {
         // Pieces never span chunks: at worst each chunk is half empty. A single large one has its
         // own.
         int waste = insertions == 1 ? 1 : 2;
-        long needed = waste * (entryBytes + nodeBytes) + 2L * pool.chunkBytes();
+        long needed = waste * entryBytes + nodeBytes + 2L * pool.chunkBytes();
         if (needed <= ahead) {
             return true;
         }
@@ -178,8 +178,8 @@ final class MemtableArena {
         }
         Chunk chunk;
         if (size <= ahead) {
-            chunk = pool.takeReserved(Use.MEMTABLE, size);
             ahead -= size;
+            chunk = pool.takeReserved(Use.MEMTABLE, size);
         } else {
             chunk = pool.take(Use.MEMTABLE, size);
         }
