@@ -21,12 +21,14 @@ import java.util.stream.Stream;
 /// Loads many small entries in random order through the library, on one thread, then reads
 /// everything back: by point reads, and by full scans in both directions.
 ///
-/// `java -Xmx512m -cp … dev.firn.bench.Ingest DIR [ENTRIES] [random|text] [BUDGET_MB]`
+/// `java -Xmx512m -cp … dev.firn.bench.Ingest DIR [ENTRIES] [random|text] [BUDGET_MB]
+/// [COMPACTION_MB_PER_S]`
 ///
 /// Keys have 16 bytes (a scrambled number in hexadecimal), or with `text` a prefix of 20 bytes
 /// before it; values have 100 bytes, half of them compressible. Prints entries per second until
 /// acknowledged and until idle, the peak of anonymous resident memory, bytes written and size on
-/// disk, runs a read consults, and the distribution of put latencies.
+/// disk, runs a read consults, the distribution of put latencies, and a line a second. With a bound
+/// for compaction, writes are faster than what follows can be and have to be slowed.
 public final class Ingest {
     private static final int VALUE_BYTES = 100;
     private static final byte[] PREFIX = "user/profile/avatar/".getBytes(StandardCharsets.US_ASCII);
@@ -35,33 +37,38 @@ public final class Ingest {
     private final long entries;
     private final boolean text;
     private final long budget;
+    private final long rate;
     private final byte[] key;
     private final byte[] value = new byte[VALUE_BYTES];
 
-    private Ingest(Path directory, long entries, boolean text, long budget) {
+    private Ingest(Path directory, long entries, boolean text, long budget, long rate) {
         this.directory = directory;
         this.entries = entries;
         this.text = text;
         this.budget = budget;
+        this.rate = rate;
         this.key = new byte[(text ? PREFIX.length : 0) + 16];
     }
 
     /// Runs it.
     public static void main(String[] args) throws IOException {
         if (args.length == 0) {
-            System.err.println("usage: Ingest DIR [ENTRIES] [random|text] [BUDGET_MB]");
+            System.err.println("usage: Ingest DIR [ENTRIES] [random|text] [BUDGET_MB]"
+                    + " [COMPACTION_MB_PER_S]");
             System.exit(2);
         }
         long entries = args.length > 1 ? Long.parseLong(args[1]) : 10_000_000;
         boolean text = args.length > 2 && args[2].equals("text");
         long budget = (args.length > 3 ? Long.parseLong(args[3]) : 256) << 20;
-        new Ingest(Path.of(args[0]), entries, text, budget).run();
+        long rate = (args.length > 4 ? Long.parseLong(args[4]) : 0) << 20;
+        new Ingest(Path.of(args[0]), entries, text, budget, rate).run();
     }
 
     private void run() throws IOException {
         try (ResidentMemory memory = new ResidentMemory()) {
             Options options =
-                    Options.defaults().withMemoryBytes(budget).withDurability(Durability.BUFFERED);
+                    Options.defaults().withMemoryBytes(budget).withDurability(Durability.BUFFERED)
+                            .withCompactionBytesPerSecond(rate);
             try (Firn store = Firn.open(directory, options)) {
                 memory.baseline();
                 load(store);
@@ -80,11 +87,22 @@ public final class Ingest {
         Latencies latencies = new Latencies();
         long started = System.nanoTime();
         long before = started;
+        long second = started;
+        long counted = 0;
+        long longest = 0;
         for (long i = 0; i < entries; i++) {
             fill(i);
             keyspace.put(key, value);
             long now = System.nanoTime();
             latencies.add(now - before);
+            longest = Math.max(longest, now - before);
+            if (now - second >= 1_000_000_000L) {
+                System.out.printf(Locale.ROOT, "second %3d  %,9d puts, longest %6.1f ms%n",
+                        (now - started) / 1_000_000_000L, i - counted, longest / 1e6);
+                second = now;
+                counted = i;
+                longest = 0;
+            }
             before = now;
         }
         double acknowledged = (System.nanoTime() - started) / 1e9;
