@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -149,6 +150,9 @@ public final class Ingest {
     private static long size(Path file) {
         try {
             return Files.size(file);
+        } catch (NoSuchFileException e) {
+            // A table that was merged away just now.
+            return 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
