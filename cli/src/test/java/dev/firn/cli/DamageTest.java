@@ -67,6 +67,17 @@ class DamageTest {
     }
 
     @Test
+    void aManifestThatLostEditsNeverCostsATable() throws Exception {
+        Path manifest = files(good).stream()
+                .filter(f -> f.getFileName().toString().startsWith("MANIFEST")).findFirst()
+                .orElseThrow();
+        byte[] bytes = Files.readAllBytes(manifest);
+        for (int to = 0; to < bytes.length; to += 3) {
+            check(manifest, java.util.Arrays.copyOf(bytes, to), "manifest cut to " + to);
+        }
+    }
+
+    @Test
     void aMissingTableIsNamed() throws Exception {
         Path damaged = copy();
         Path table = files(damaged).stream().filter(f -> f.toString().endsWith(".sst")).findFirst()

@@ -96,8 +96,30 @@ final class Recovery {
         return segments;
     }
 
+    /// Checks that the log begins where the manifest says. One that was never told that segments
+    /// are not needed any more can only know a log from its very first byte on; if that is gone,
+    /// the manifest has lost edits (it was cut), and going on would take tables for left over that
+    /// it has forgotten.
+    static void requireBeginning(
+            Storage storage, StoreState state, List<LogReplay.Segment> segments)
+            throws IOException {
+        if (state.logsFrom() > 0 || segments.isEmpty()) {
+            return;
+        }
+        long first = segments.stream().mapToLong(LogReplay.Segment::number).min().orElse(0);
+        String name = StoreFile.log(first).name();
+        if (storage.exists(name) && !LogReplay.isBeginning(storage, state.storeId(), first)) {
+            throw new CorruptException(
+                    StoreFile.CURRENT,
+                    0,
+                    "the manifest has lost edits: it knows of no retired log, but " + name
+                            + " is not the first");
+        }
+    }
+
     /// Replays the log into the memtables.
     RecoveredLog run(List<LogReplay.Segment> segments) throws IOException {
+        requireBeginning(storage, state, segments);
         return LogReplay.replay(
                 storage, state.storeId(), segments,
                 (kind, payload, endLsn) -> apply(payload, endLsn));

@@ -178,6 +178,7 @@ public final class Verifier {
     private void log(StoreState state) throws IOException {
         List<LogReplay.Segment> segments = Recovery.segments(state, storage.list());
         try {
+            Recovery.requireBeginning(storage, state, segments);
             LogReplay.replay(
                     storage,
                     state.storeId(),

@@ -104,6 +104,18 @@ public final class LogReplay {
         }
     }
 
+    /// Whether a segment is the first that a store ever had. One whose header cannot be read counts
+    /// as such: reading it will tell what is wrong.
+    public static boolean isBeginning(Storage storage, long storeId, long number)
+            throws IOException {
+        try (ReadFile file = storage.open(RecordFormat.logName(number))) {
+            return SegmentHeader.read(file, RecordFormat.WRITE_AHEAD_LOG, storeId, number)
+                    .baseLsn() == 0;
+        } catch (CorruptException e) {
+            return true;
+        }
+    }
+
     private RecoveredLog run(List<Segment> segments) throws IOException {
         if (segments.isEmpty()) {
             return RecoveredLog.empty();
