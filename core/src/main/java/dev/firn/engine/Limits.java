@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.Keyspace;
+import dev.firn.manifest.KeyspaceState;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -41,18 +42,7 @@ final class Limits {
     /// Checks a keyspace's name: 1 to 64 characters of `A-Z a-z 0-9 _ . -`.
     static String name(String name) {
         Objects.requireNonNull(name, "name");
-        boolean legal = !name.isEmpty() && name.length() <= 64;
-        for (int i = 0; legal && i < name.length(); i++) {
-            char c = name.charAt(i);
-            legal =
-                    (c >= 'a' && c <= 'z')
-                            || (c >= 'A' && c <= 'Z')
-                            || (c >= '0' && c <= '9')
-                            || c == '_'
-                            || c == '.'
-                            || c == '-';
-        }
-        if (!legal) {
+        if (!KeyspaceState.isName(name)) {
             throw new IllegalArgumentException(
                     "a keyspace name has 1 to 64 characters of A-Z a-z 0-9 _ . -, which \""
                             + name
