@@ -499,7 +499,9 @@ final class CommitPipeline {
             return;
         }
         try {
+            SyncRecording recording = Recordings.syncBegins();
             to.sync(position);
+            Recordings.syncEnded(recording, position);
         } catch (IllegalStateException e) {
             throw Errors.closed("the store " + location);
         } catch (LogFailedException e) {

@@ -219,14 +219,9 @@ final class CompactionTask implements Scheduler.Task {
             tools.figures().moved(in.size());
         }
         long nanos = tools.scheduler().nanoTime() - started;
-        CompactionRecording recording = new CompactionRecording();
-        recording.keyspace = job.work().keyspace.name();
-        recording.reason = choice.reason();
-        recording.level = level;
-        recording.bytesRead = figures.bytesIn();
-        recording.bytesWritten = figures.bytesOut();
-        recording.nanos = nanos;
-        recording.commit();
+        String keyspace = job.work().keyspace.name();
+        Recordings.compaction(
+                keyspace, choice.reason(), level, figures.bytesIn(), figures.bytesOut(), nanos);
         tools
                 .events()
                 .tell(

@@ -294,7 +294,9 @@ final class Flusher {
             for (Member member : now.group.members()) {
                 end = Math.max(end, member.memtable().logEnd());
             }
+            SyncRecording recording = Recordings.syncBegins();
             to.sync(end);
+            Recordings.syncEnded(recording, end);
         }
         List<Change> changes = new ArrayList<>();
         for (Member member : now.group.members()) {
@@ -379,16 +381,10 @@ final class Flusher {
         for (int i = 0; i < now.added.size(); i++) {
             TableMeta table = now.added.get(i).table();
             figures.flushed(table.fileBytes());
-            FlushRecording recording = new FlushRecording();
-            recording.keyspace = now.written.get(i).keyspace().name();
-            recording.nanos = nanos;
-            recording.bytes = table.fileBytes();
-            recording.entries = table.entries();
-            recording.commit();
+            String keyspace = now.written.get(i).keyspace().name();
+            Recordings.flush(keyspace, table.entries(), table.fileBytes(), nanos);
             TableInfo info = TreeInfo.of(table, 0, now.added.get(i).run());
-            events.tell(
-                    new StoreEvent.Flushed(now.written.get(i).keyspace().name(), List.of(info),
-                            nanos));
+            events.tell(new StoreEvent.Flushed(keyspace, List.of(info), nanos));
         }
     }
 

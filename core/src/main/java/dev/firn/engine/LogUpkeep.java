@@ -35,11 +35,9 @@ final class LogUpkeep {
         try {
             long end = log.end();
             if (end > log.syncedUpTo()) {
-                SyncRecording recording = new SyncRecording();
-                recording.begin();
+                SyncRecording recording = Recordings.syncBegins();
                 log.sync(end);
-                recording.position = end;
-                recording.commit();
+                Recordings.syncEnded(recording, end);
             }
         } catch (IOException e) {
             health.poison(e);

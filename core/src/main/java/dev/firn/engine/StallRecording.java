@@ -17,13 +17,4 @@ final class StallRecording extends Event {
 
     @Label("Nanoseconds")
     long nanos;
-
-    static void commit(String reason, long nanos) {
-        StallRecording event = new StallRecording();
-        if (event.isEnabled()) {
-            event.reason = reason;
-            event.nanos = nanos;
-            event.commit();
-        }
-    }
 }

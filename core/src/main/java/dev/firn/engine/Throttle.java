@@ -118,7 +118,7 @@ final class Throttle {
 
     private void held(String reason, long nanos) {
         figures.stalled(reason, nanos);
-        StallRecording.commit(reason, nanos);
+        Recordings.stall(reason, nanos);
         listener.accept(new StoreEvent.Stalled("", reason, nanos));
     }
 
