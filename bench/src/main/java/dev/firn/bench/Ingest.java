@@ -7,6 +7,7 @@ import dev.firn.KeyRange;
 import dev.firn.Keyspace;
 import dev.firn.Options;
 import dev.firn.Statistics;
+import dev.firn.StoreEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -69,7 +70,7 @@ public final class Ingest {
         try (ResidentMemory memory = new ResidentMemory()) {
             Options options =
                     Options.defaults().withMemoryBytes(budget).withDurability(Durability.BUFFERED)
-                            .withCompactionBytesPerSecond(rate);
+                            .withCompactionBytesPerSecond(rate).withListener(Ingest::tell);
             try (Firn store = Firn.open(directory, options)) {
                 memory.baseline();
                 load(store);
@@ -80,6 +81,15 @@ public final class Ingest {
                 System.out.printf("anonymous resident peak  %,d MB (empty store %,d MB)%n",
                         memory.peakBytes() >> 20, memory.baselineBytes() >> 20);
             }
+        }
+    }
+
+    /// Long merges are told, for they explain the seconds after.
+    private static void tell(StoreEvent event) {
+        if (event instanceof StoreEvent.Compacted merge && merge.nanos() > 1_000_000_000L) {
+            System.out.printf(Locale.ROOT, "%45smerged %,d MB to level %d in %.1f s: %s%n", "",
+                    merge.bytesRead() >> 20, merge.outputLevel(), merge.nanos() / 1e9,
+                    merge.reason());
         }
     }
 
@@ -98,8 +108,11 @@ public final class Ingest {
             latencies.add(now - before);
             longest = Math.max(longest, now - before);
             if (now - second >= 1_000_000_000L) {
-                System.out.printf(Locale.ROOT, "second %3d  %,9d puts, longest %6.1f ms%n",
-                        (now - started) / 1_000_000_000L, i - counted, longest / 1e6);
+                Statistics.KeyspaceStatistics tree = store.statistics().keyspaces().getFirst();
+                System.out.printf(Locale.ROOT,
+                        "second %3d  %,9d puts, longest %6.1f ms, %2d runs, %3d MB unflushed%n",
+                        (now - started) / 1_000_000_000L, i - counted, longest / 1e6,
+                        tree.runs(), (tree.memtableBytes() + tree.frozenBytes()) >> 20);
                 second = now;
                 counted = i;
                 longest = 0;

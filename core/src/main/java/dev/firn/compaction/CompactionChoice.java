@@ -94,6 +94,28 @@ public sealed interface CompactionChoice {
             }
             return bytes;
         }
+
+        /// About how many bytes are read, before compression.
+        public long rawBytes() {
+            long bytes = 0;
+            for (Input input : inputs) {
+                for (TableMeta table : input.tables()) {
+                    bytes += Sizes.rawBytes(table, from, to);
+                }
+            }
+            return bytes;
+        }
+
+        /// About how many entries are read.
+        public long entries() {
+            long entries = 0;
+            for (Input input : inputs) {
+                for (TableMeta table : input.tables()) {
+                    entries += Sizes.entries(table, from, to);
+                }
+            }
+            return entries;
+        }
     }
 
     /// What work is for.

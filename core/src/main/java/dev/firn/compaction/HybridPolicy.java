@@ -61,6 +61,9 @@ final class HybridPolicy implements CompactionPolicy {
         if (choice == null && load.settling()) {
             choice = settle(stack, busy);
         }
+        if (choice == null && !load.settling() && isBaseDue(stack, load)) {
+            choice = Sweep.all(stack, busy, Purpose.RUNS, "no base yet", tableBytes(stack));
+        }
         boolean isSweepDue = isSweepDue(stack, load);
         int crowd = runsMax(load) - (isSweepDue ? 0 : 1);
         if (choice == null && !load.settling() && stack.runCount() >= crowd) {
@@ -85,6 +88,16 @@ final class HybridPolicy implements CompactionPolicy {
 
     private @Nullable CompactionChoice settle(Stack stack, Busy busy) {
         return Sweep.all(stack, busy, Purpose.SETTLE, "settling", tableBytes(stack));
+    }
+
+    /// Whether the tree has grown large without a base. The sweep that makes one takes all runs,
+    /// and until its end they count; so it begins while there is room for as many again.
+    private static boolean isBaseDue(Stack stack, Load load) {
+        List<Tier> uppers = stack.uppers();
+        return stack.base() == null
+                && uppers.size() >= Math.max(2, runsMax(load) / 2)
+                && !uppers.getLast().isBegun()
+                && stack.upperBytes() >= BASE_FLUSHES_MIN * load.bufferBytes();
     }
 
     /// Merges the newest runs into one at level 1: all of level 0 and what is due below.
@@ -219,6 +232,20 @@ final class HybridPolicy implements CompactionPolicy {
         return Math.clamp(total / TABLES, Math.min(TABLE_BYTES_MIN, tableBytesMax), tableBytesMax);
     }
 
+    /// Bytes to merge until there is room again for what is scarce: a sweep gives runs free only at
+    /// its end, but between its slices the newest runs are merged if there are two.
+    private static long relief(Stack stack, Load load, boolean isSpaceScarce) {
+        if (isBaseDue(stack, load)) {
+            return stack.upperBytes();
+        }
+        long sweep = stack.bytesToSweep();
+        if (isSpaceScarce && sweep == 0 && isSweepDue(stack, load)) {
+            return stack.upperBytes() + stack.baseBytes();
+        }
+        boolean isStuck = stack.at(0).size() < 2;
+        return sweep > 0 && (isSpaceScarce || isStuck) ? sweep : stack.flushedBytes();
+    }
+
     @Override
     public Debt debt(Version version, Load load) {
         Stack stack = Stack.of(version, Busy.NOTHING);
@@ -226,25 +253,32 @@ final class HybridPolicy implements CompactionPolicy {
         int max = runsMax(load);
         double unflushed = (double) load.unflushedBytes() / load.bufferBytes();
         double byRuns = Debt.delay(runs + unflushed, max - 1.0, max + 1.0);
+        double room = Debt.room(runs + unflushed, max + 1.0, 1, load.bufferBytes());
         double share = share(stack, load);
         double perByte = shadowed(load) / Math.max(1, stack.baseBytes());
         double bySpace = 0;
         boolean hasSpace = true;
+        boolean isSpaceScarce = false;
+        String reason = "runs near their bound of " + max;
         if (stack.base() != null) {
             double grain = load.bufferBytes() * perByte;
             // What is in memory will be on disk: it counts now. A small tree cannot keep the share,
             // as one flush alone may exceed it.
             double hard = Math.max(SPACE_SHARE_MAX, SPACE_SHARE + 2 * grain);
-            bySpace = Debt.delay(share + load.unflushedBytes() * perByte, SPACE_SHARE, hard);
+            double stale = share + load.unflushedBytes() * perByte;
+            bySpace = Debt.delay(stale, SPACE_SHARE, hard);
             hasSpace = share < SPACE_SHARE || share + grain <= SPACE_SHARE_MAX;
+            double spaceRoom = Debt.room(stale, hard, grain, load.bufferBytes());
+            if (spaceRoom < room) {
+                room = spaceRoom;
+                isSpaceScarce = true;
+                reason = "stale bytes near their bound";
+            }
         }
         long pending = isSweepDue(stack, load) ? stack.upperBytes() + stack.baseBytes() : 0;
-        String reason =
-                Math.max(byRuns, bySpace) == 0
-                        ? "none"
-                        : byRuns >= bySpace
-                                ? runs + " runs of at most " + max
-                                : Text.percent(share) + " of the base may be stale";
-        return new Debt(Math.max(byRuns, bySpace), runs < max && hasSpace, runs, pending, reason);
+        return new Debt(
+                Math.max(byRuns, bySpace), room, relief(stack, load, isSpaceScarce),
+                runs < max && hasSpace, runs,
+                pending, reason);
     }
 }

@@ -209,7 +209,10 @@ final class LeveledPolicy implements CompactionPolicy {
     public Debt debt(Version version, Load load) {
         int flushed = version.level(0).runs().size();
         double unflushed = (double) load.unflushedBytes() / load.bufferBytes();
-        double byRuns = Debt.delay(flushed + unflushed, FLUSHED_SOFT, FLUSHED_HARD + 1.0);
+        double most = FLUSHED_HARD + 1.0;
+        double byRuns = Debt.delay(flushed + unflushed, FLUSHED_SOFT, most);
+        double room =
+                Debt.room(flushed + unflushed, most, 1, load.bufferBytes());
         LevelTargets targets = LevelTargets.of(version, load.bufferBytes());
         long pending = 0;
         for (int level = 1; level < Stack.LAST; level++) {
@@ -218,22 +221,22 @@ final class LeveledPolicy implements CompactionPolicy {
         Stack stack = Stack.of(version, Busy.NOTHING);
         double base = Math.max(1, stack.baseBytes());
         double hard = Math.max(SPACE_HARD, SPACE_SOFT + 4 * load.bufferBytes() / base);
-        double byBytes =
-                stack.base() == null
-                        ? 0
-                        : Debt.delay(
-                                (stack.upperBytes() + load.unflushedBytes()) / base, SPACE_SOFT,
-                                hard);
-        String reason =
-                Math.max(byRuns, byBytes) == 0
-                        ? "none"
-                        : byRuns >= byBytes
-                                ? flushed + " runs at level 0"
-                                : Text.percent(stack.upperBytes() / base)
-                                        + " of the last level lies above it";
+        String reason = "runs at level 0 near their bound of " + FLUSHED_HARD;
+        double byBytes = 0;
+        if (stack.base() != null) {
+            double share = (stack.upperBytes() + load.unflushedBytes()) / base;
+            double grain = load.bufferBytes() / base;
+            byBytes = Debt.delay(share, SPACE_SOFT, hard);
+            double bytesRoom = Debt.room(share, hard, grain, load.bufferBytes());
+            if (bytesRoom < room) {
+                room = bytesRoom;
+                reason = "bytes above the last level near their bound";
+            }
+        }
         return new Debt(
-                Math.max(byRuns, byBytes), flushed < FLUSHED_HARD, version.runCount(), pending,
-                reason);
+                Math.max(byRuns, byBytes), room, stack.flushedBytes(), flushed < FLUSHED_HARD,
+                version.runCount(),
+                pending, reason);
     }
 
     /// How large the levels may be.

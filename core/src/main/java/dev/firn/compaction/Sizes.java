@@ -31,6 +31,11 @@ final class Sizes {
         return scaled(table.fileBytes(), table, from, to);
     }
 
+    /// Entries of what is visible of a table between two keys.
+    static long entries(TableMeta table, @Nullable UserKey from, @Nullable UserKey to) {
+        return scaled(table.entries(), table, from, to);
+    }
+
     private static long scaled(
             long bytes, TableMeta table, @Nullable UserKey from, @Nullable UserKey to) {
         UserKey low = from != null && from.compareTo(table.first()) > 0 ? from : table.first();

@@ -58,6 +58,30 @@ record Stack(List<Tier> uppers, @Nullable Tier base) {
         return bytes(uppers);
     }
 
+    /// Bytes of what was flushed and not yet merged.
+    long flushedBytes() {
+        return bytes(at(0));
+    }
+
+    /// Bytes that a sweep which has begun has still to merge, those of the base included; 0 when
+    /// none has.
+    long bytesToSweep() {
+        if (uppers.isEmpty() || !uppers.getLast().isBegun()) {
+            return 0;
+        }
+        UserKey from = uppers.getLast().first();
+        long left = 0;
+        for (Tier tier : uppers) {
+            left += tier.isBegun() ? tier.bytes() : 0;
+        }
+        if (base != null) {
+            for (TableMeta table : base.run().tables()) {
+                left += table.end().compareTo(from) > 0 ? Sizes.rawBytes(table, from, null) : 0;
+            }
+        }
+        return left;
+    }
+
     /// Bytes of the base.
     long baseBytes() {
         return base == null ? 0 : base.bytes();

@@ -91,11 +91,10 @@ final class TieredPolicy implements CompactionPolicy {
     @Override
     public Debt debt(Version version, Load load) {
         int flushed = version.level(0).runs().size();
-        double delay =
-                Debt.delay(
-                        flushed + (double) load.unflushedBytes() / load.bufferBytes(),
-                        FLUSHED_SOFT,
-                        FLUSHED_HARD + 1.0);
+        double young = flushed + (double) load.unflushedBytes() / load.bufferBytes();
+        double hard = FLUSHED_HARD + 1.0;
+        double delay = Debt.delay(young, FLUSHED_SOFT, hard);
+        double room = Debt.room(young, hard, 1, load.bufferBytes());
         int fullest = 0;
         long pending = 0;
         for (int level = 0; level < version.levels().size(); level++) {
@@ -109,15 +108,18 @@ final class TieredPolicy implements CompactionPolicy {
         }
         if (fullest > 0) {
             int runs = version.level(fullest).runs().size();
-            delay = Math.max(delay, Debt.delay(runs, FLUSHED_SOFT, FLUSHED_HARD + 1.0));
+            delay = Math.max(delay, Debt.delay(runs, FLUSHED_SOFT, hard));
+            // A run there is made of several flushes.
+            long buffers = RUNS * load.bufferBytes();
+            room = Math.min(room, Debt.room(runs, hard, 1, buffers));
         }
         return new Debt(
                 delay,
+                room,
+                flushed == 0 ? 0 : version.level(0).totals().rawBytes(),
                 flushed < FLUSHED_HARD,
                 version.runCount(),
                 pending,
-                delay == 0
-                        ? "none"
-                        : version.level(fullest).runs().size() + " runs at level " + fullest);
+                "runs at level " + fullest + " near their bound of " + FLUSHED_HARD);
     }
 }

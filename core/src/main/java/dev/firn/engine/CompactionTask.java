@@ -47,8 +47,10 @@ final class CompactionTask implements Scheduler.Task {
             Scheduler scheduler) {}
 
     /// Hears of the end of a task.
-    @FunctionalInterface
     interface Listener {
+        /// Some of it is done: so many bytes of input, about.
+        void progressed(Compactions.Job job, double bytes);
+
         /// A task is over.
         ///
         /// @param failure what ended it early, or null
@@ -133,6 +135,7 @@ final class CompactionTask implements Scheduler.Task {
             case MORE -> {
                 MergeFiles opened = files;
                 tools.rateLimit().spent(opened == null ? 0 : opened.newlyWritten());
+                listener.progressed(job, job.progress().read(run.entriesRead()));
                 return false;
             }
             case CANCELLED -> end(null);

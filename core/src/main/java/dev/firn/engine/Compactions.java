@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One lock guards everything here; it is held for decisions only, never for I/O. Order: after the
 /// commit lock and before the mutex of the [VersionSet].
-final class Compactions {
+final class Compactions implements CompactionTask.Listener {
     private static final long IDLE_NANOS = 2_000_000_000L;
+    private static final long WEIGH_NANOS = 20_000_000L;
     private static final long RETRY_NANOS_MIN = 100_000_000L;
     private static final long RETRY_NANOS_MAX = 5_000_000_000L;
 
@@ -55,7 +56,7 @@ final class Compactions {
     }
 
     /// What a task needs to carry out a choice.
-    record Job(KeyspaceWork work, CompactionChoice choice, Tree tree) {}
+    record Job(KeyspaceWork work, CompactionChoice choice, Tree tree, MergeProgress progress) {}
 
     private final VersionSet versions;
     private final Snapshots snapshots;
@@ -73,6 +74,10 @@ final class Compactions {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<StoreKeyspace, KeyspaceWork> works = new LinkedHashMap<>();
     private final LinkedHashSet<StoreKeyspace> changed = new LinkedHashSet<>();
+    private final List<Job> jobs = new ArrayList<>();
+    private final WorkSpeed speed = new WorkSpeed();
+    private final Scheduler scheduler;
+    private volatile long weighedAt;
     private int running;
     private boolean paused;
     private boolean retrying;
@@ -97,6 +102,7 @@ final class Compactions {
             long bufferBytes,
             LongSupplier visible) {
         this.tools = tools;
+        this.scheduler = tools.scheduler();
         this.versions = versions;
         this.snapshots = snapshots;
         this.health = health;
@@ -181,7 +187,7 @@ final class Compactions {
             // Releasing may free memory and files, so not under the lock.
             unused.forEach(versions::release);
             for (Job job : started) {
-                tasks.submit(Priority.COMPACTION, new CompactionTask(tools, job, this::finished));
+                tasks.submit(Priority.COMPACTION, new CompactionTask(tools, job, this));
             }
         }
         flushes.wake();
@@ -229,7 +235,11 @@ final class Compactions {
                 }
                 work.running.add(choice);
                 running++;
-                started.add(new Job(work, choice, view.tree()));
+                Job job =
+                        new Job(work, choice, view.tree(), new MergeProgress(choice));
+                jobs.add(job);
+                speed.begin(scheduler.nanoTime());
+                started.add(job);
             }
         }
     }
@@ -272,21 +282,62 @@ final class Compactions {
                 work.weigh(view.tree().version(), load(work, view));
             }
         }
-        double delay = 0;
+        weighedAt = scheduler.nanoTime();
+        double left = 0;
+        for (Job job : jobs) {
+            left += job.progress.bytesLeft();
+        }
+        double rate = Pace.UNBOUND;
+        double room = Pace.UNBOUND;
+        double relief = 0;
         String reason = "";
         for (KeyspaceWork work : works.values()) {
-            if (work.delay > delay) {
-                delay = work.delay;
+            double done = 0;
+            for (Job job : jobs) {
+                done += job.work == work ? job.progress.bytesDone() : 0;
+            }
+            double until =
+                    paused
+                            ? Double.POSITIVE_INFINITY
+                            : speed.nanosFor(Math.max(left, work.bytesToRelief(done)));
+            if (work.room / Math.max(1, until) < rate) {
+                rate = work.room / Math.max(1, until);
+                room = work.room;
+                relief = until;
                 reason = work.reason;
             }
         }
-        throttle.debtPressure(delay, reason);
+        throttle.debt(room, relief, reason);
+    }
+
+    @Override
+    public void progressed(Job job, double bytes) {
+        long now = scheduler.nanoTime();
+        speed.did(bytes, now);
+        if (now - weighedAt < WEIGH_NANOS) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (now - weighedAt >= WEIGH_NANOS) {
+                weigh(
+                        works.values().stream()
+                                .filter(work -> !work.running.isEmpty())
+                                .map(work -> work.keyspace)
+                                .toList());
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// A task has ended; its tree has been released.
-    private void finished(Job job, @Nullable Throwable failure, long newerEntries, long shadowed) {
+    @Override
+    public void finished(Job job, @Nullable Throwable failure, long newerEntries, long shadowed) {
         lock.lock();
         try {
+            jobs.remove(job);
+            speed.end(scheduler.nanoTime());
             job.work.running.remove(job.choice);
             running--;
             if (failure == null) {

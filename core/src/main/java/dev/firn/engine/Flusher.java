@@ -48,7 +48,15 @@ final class Flusher {
     private final @Nullable WriteAheadLog log;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<FlushGroup> queue = new ArrayDeque<>();
+    private final WorkSpeed speed = new WorkSpeed();
     private volatile long queuedBytes;
+
+    /// Bytes of the group under way that are still to be written, about; negative when none is.
+    private volatile double bytesLeft = -1;
+
+    /// Whether the first group has to wait for compactions.
+    private volatile boolean refused;
+
     private volatile int queued;
     private boolean running;
     private boolean retrying;
@@ -154,6 +162,15 @@ final class Flusher {
         return queuedBytes;
     }
 
+    /// How long until the first group is written, about; infinite when it waits for compactions.
+    double nanosLeft() {
+        if (refused) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double left = bytesLeft;
+        return speed.nanosFor(left >= 0 ? left : (double) queuedBytes / Math.max(1, queued));
+    }
+
     /// The last group in the queue: when it is gone, all that waits now is flushed.
     @Nullable
     FlushGroup lastPending() {
@@ -225,7 +242,8 @@ final class Flusher {
         }
         Work now = work;
         if (now == null) {
-            if (!admitted(group)) {
+            refused = !admitted(group);
+            if (refused) {
                 stop();
                 if (admitted(group)) {
                     // What it waited for has ended in between.
@@ -235,13 +253,14 @@ final class Flusher {
             }
             now = new Work(group, scheduler.nanoTime());
             work = now;
+            bytesLeft = group.bytes();
+            speed.begin(now.started);
         }
         try {
             if (now.next < group.members().size()) {
                 write(now, group.members().get(now.next));
             } else {
                 install(now);
-                work = null;
                 retryNanos = RETRY_NANOS_MIN;
                 health.recovered();
             }
@@ -250,6 +269,21 @@ final class Flusher {
             failed(t);
             return true;
         }
+    }
+
+    /// No group is under way any more.
+    private void ended() {
+        work = null;
+        if (bytesLeft >= 0) {
+            bytesLeft = -1;
+            speed.end(scheduler.nanoTime());
+        }
+    }
+
+    private void wrote(long entries, LiveMemtable of) {
+        double bytes = (double) of.bytes() * entries / Math.max(1, of.memtable.entries());
+        bytesLeft = Math.max(0, bytesLeft - bytes);
+        speed.did(bytes, scheduler.nanoTime());
     }
 
     private boolean admitted(FlushGroup group) {
@@ -271,7 +305,9 @@ final class Flusher {
             now.output = output;
             output.begin(cursor);
         }
-        if (!output.write(cursor, ENTRIES_PER_STEP)) {
+        boolean isLast = output.write(cursor, ENTRIES_PER_STEP);
+        wrote(ENTRIES_PER_STEP, member.memtable());
+        if (!isLast) {
             return;
         }
         TableMeta table = output.finish();
@@ -314,7 +350,7 @@ final class Flusher {
             versions.commit(new VersionEdit(changes), state -> show(now, state));
             // From here on the files belong to the manifest, and nothing that follows may undo
             // them.
-            work = null;
+            ended();
         } catch (dev.firn.manifest.InvalidEditException e) {
             if (now.group.members().stream().noneMatch(m -> m.keyspace().isDropped())) {
                 throw e;
@@ -373,7 +409,7 @@ final class Flusher {
         for (TableAdded table : now.added) {
             builder.delete(table.table().file());
         }
-        work = null;
+        ended();
     }
 
     private void report(Work now) {
@@ -431,7 +467,7 @@ final class Flusher {
     /// Drops what a group under way has written.
     private void giveUp() {
         Work now = work;
-        work = null;
+        ended();
         if (now == null) {
             return;
         }

@@ -24,8 +24,12 @@ final class KeyspaceWork {
     /// A merge has met a damaged block: none is begun until the store is opened anew.
     boolean damaged;
 
-    double delay;
+    /// Bytes that may be written before its bounds are passed.
+    double room = Pace.UNBOUND;
+
     String reason = "";
+
+    private long reliefBytes;
 
     KeyspaceWork(StoreKeyspace keyspace) {
         this.keyspace = keyspace;
@@ -43,7 +47,15 @@ final class KeyspaceWork {
 
     void weigh(Version version, Load load) {
         Debt debt = policy.debt(version, load);
-        delay = debt.delay();
+        room = debt.roomBytes();
         reason = debt.reason();
+        reliefBytes = debt.reliefBytes();
+    }
+
+    /// Bytes that have to be merged until there is more room.
+    ///
+    /// @param done bytes of its merges under way that are merged
+    double bytesToRelief(double done) {
+        return Math.max(0, reliefBytes - done);
     }
 }

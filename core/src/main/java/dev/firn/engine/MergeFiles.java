@@ -55,7 +55,7 @@ final class MergeFiles implements MergeTables, AutoCloseable {
         TableFiles files = tools.files();
         var opened = files.pin(handle);
         pinned.add(handle);
-        return opened.cursor(files.buffers(), files.counters(), from, to, false);
+        return opened.cursor(files.buffers(), files.upkeep(), from, to, false);
     }
 
     @Override

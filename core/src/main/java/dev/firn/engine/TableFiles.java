@@ -32,6 +32,7 @@ final class TableFiles {
     private final Codecs codecs;
     private final BufferPool buffers;
     private final ReadCounters counters;
+    private final ReadCounters upkeep = new ReadCounters();
     private final int openMax;
     private final Reaper reaper;
     private final AtomicLong closings = new AtomicLong();
@@ -94,7 +95,7 @@ final class TableFiles {
     private Table openFile(TableHandle handle) throws IOException {
         ReadFile file = storage.open(StoreFile.table(handle.number()).name());
         TableIdentity identity = new TableIdentity(storeId, handle.meta.tableId());
-        try (ReadScratch scratch = new ReadScratch(buffers, counters)) {
+        try (ReadScratch scratch = new ReadScratch(buffers, upkeep)) {
             return Table.open(file, identity, codecs, cache, pool, scratch);
         }
     }
@@ -109,6 +110,12 @@ final class TableFiles {
 
     ReadCounters counters() {
         return counters;
+    }
+
+    /// Where reads of merges are counted, apart from those of users, by which it is judged whether
+    /// anybody reads.
+    ReadCounters upkeep() {
+        return upkeep;
     }
 
     private void enlist(TableHandle handle) {

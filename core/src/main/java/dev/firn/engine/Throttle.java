@@ -5,26 +5,25 @@ import dev.firn.FirnException.Kind;
 import dev.firn.StoreEvent;
 import dev.firn.util.MemoryBudget;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// Holds writers up, smoothly, when they are faster than flushes and compactions.
 ///
-/// The pressure is a number from 0 (none) to 1, the larger of two: how full the memory for
-/// memtables is, and what the compaction policy says about runs and debt. It sets the rate at which
-/// bytes are let through, from 1 GB/s down to 1 MB/s, exponentially; so wherever the background's
-/// real speed lies, there is a pressure at which writers are as fast, and the store settles there
-/// instead of stopping and starting. Every write pays for its bytes with time; small debts are
-/// gathered until a pause is worth the system call. Only memory that is really exhausted makes a
-/// writer wait.
+/// Two things can run out: memory for memtables, and what the compaction policy allows in runs and
+/// stale bytes. For each this knows how many bytes of room are left, and how long the background
+/// will take, at the speed it was seen to have, until there is more; the scarcer one sets the rate
+/// at which bytes are let through ([Pace]). Every write pays for its bytes with time; small debts
+/// are gathered until a pause is worth the system call. Only memory that is really exhausted makes
+/// a writer wait.
 ///
-/// Pauses happen outside the commit lock. `pressure` parts are written under the commit lock
-/// (memory) and the mutex of the version set (debt).
+/// Pauses happen outside the commit lock. Thread-safe; room is told under the commit lock (memory)
+/// and the lock of [Compactions] (debt).
 final class Throttle {
     static final String MEMORY = "memtables wait for their flush";
 
-    private static final double FASTEST_NANOS_PER_BYTE = 1;
-    private static final double RANGE = 1000;
+    private static final long LOOK_NANOS = 10_000_000;
     private static final long PAUSE_NANOS_MIN = 500_000;
     private static final long PAUSE_NANOS_MAX = 20_000_000;
     private static final long OWED_NANOS_MAX = 200_000_000;
@@ -39,12 +38,23 @@ final class Throttle {
     private final Health health;
     private final AtomicLong freeAt;
 
-    private volatile double memoryPressure;
-    private volatile double debtPressure;
-    private volatile String debtReason = "compaction is behind";
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Pace pace;
+    private double memoryRoom = Pace.UNBOUND;
+    private double memoryRelief;
+    private double debtRoom = Pace.UNBOUND;
+    private double debtRelief;
+    private String debtReason = "";
+
+    /// Bytes let through since the debt was told.
+    private final AtomicLong sinceDebt = new AtomicLong();
+
+    private volatile String reason = MEMORY;
 
     /// 0 when writers are not held up.
     private volatile double nanosPerByte;
+
+    private volatile long lookedAt;
 
     Throttle(
             Scheduler scheduler,
@@ -61,35 +71,73 @@ final class Throttle {
         this.listener = listener;
         this.flushPending = flushPending;
         this.health = health;
+        this.pace = new Pace(scheduler.nanoTime());
         this.freeAt = new AtomicLong(scheduler.nanoTime());
     }
 
-    /// How much of the memory for memtables is in use: 0 for little enough, 1 for all.
-    void memoryPressure(double pressure) {
-        if (pressure != memoryPressure) {
-            memoryPressure = pressure;
+    /// How much memory for memtables is left.
+    ///
+    /// @param room bytes; infinite while there is plenty
+    /// @param relief nanoseconds until the flush under way gives some back; infinite when it waits
+    ///     for compaction
+    void memory(double room, double relief) {
+        lock.lock();
+        try {
+            memoryRoom = room;
+            memoryRelief = relief;
             update();
+        } finally {
+            lock.unlock();
         }
     }
 
-    /// How far compaction is behind: 0 for little enough, 1 for too far, and why.
-    void debtPressure(double pressure, String reason) {
-        debtReason = reason;
-        if (pressure != debtPressure) {
-            debtPressure = pressure;
+    /// How much may be written before compaction is too far behind.
+    ///
+    /// @param room bytes; infinite while it is not behind
+    /// @param relief nanoseconds until what is under way makes room
+    void debt(double room, double relief, String why) {
+        lock.lock();
+        try {
+            debtRoom = room;
+            debtRelief = relief;
+            debtReason = why;
+            sinceDebt.set(0);
             update();
+        } finally {
+            lock.unlock();
         }
     }
 
     private void update() {
-        double pressure = Math.min(1, Math.max(memoryPressure, debtPressure));
-        nanosPerByte = pressure <= 0 ? 0 : FASTEST_NANOS_PER_BYTE * Math.pow(RANGE, pressure);
+        long now = scheduler.nanoTime();
+        double debt = Math.max(0, debtRoom - sinceDebt.get());
+        double byDebt = pace.next(debt, debtRelief, figures.bytesPut(), now);
+        // Memory comes and goes with every flush: there is nothing to smooth.
+        double byMemory =
+                Pace.lasting(
+                        memoryRoom, Double.isInfinite(memoryRelief) ? debtRelief : memoryRelief);
+        reason = byMemory < byDebt ? MEMORY : debtReason;
+        double rate = Math.min(byMemory, byDebt);
+        nanosPerByte = Double.isInfinite(rate) ? 0 : 1 / rate;
+    }
+
+    /// Looks at the rate again when that was a while ago.
+    private void look(long now) {
+        if (now - lookedAt >= LOOK_NANOS && lock.tryLock()) {
+            try {
+                lookedAt = now;
+                update();
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     /// Called before a write takes the commit lock.
     void beforeWrite(long bytes) {
         double price = nanosPerByte;
         if (price != 0) {
+            sinceDebt.addAndGet(bytes);
             pay((long) (price * bytes));
         }
     }
@@ -111,15 +159,16 @@ final class Throttle {
         if (pause < PAUSE_NANOS_MIN) {
             return;
         }
-        String reason = memoryPressure >= debtPressure ? MEMORY : debtReason;
         scheduler.pause(pause);
-        held(reason, scheduler.nanoTime() - now);
+        long paused = scheduler.nanoTime();
+        held(reason, paused - now);
+        look(paused);
     }
 
-    private void held(String reason, long nanos) {
-        figures.stalled(reason, nanos);
-        Recordings.stall(reason, nanos);
-        listener.accept(new StoreEvent.Stalled("", reason, nanos));
+    private void held(String why, long nanos) {
+        figures.stalled(why, nanos);
+        Recordings.stall(why, nanos);
+        listener.accept(new StoreEvent.Stalled("", why, nanos));
     }
 
     boolean isFlushPending() {

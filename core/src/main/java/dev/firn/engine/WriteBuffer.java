@@ -104,14 +104,17 @@ final class WriteBuffer {
         }
     }
 
-    /// Tells the throttle how full the memory for memtables is: no pressure up to one and a half
-    /// buffers, full pressure at two and a half.
+    /// Tells the throttle how much memory for memtables is left of two and a half buffers: plenty
+    /// up to one and a half.
     void press() {
         Throttle to = throttle;
         Flusher frozenOnes = flusher;
         if (to != null && frozenOnes != null) {
-            double buffers = (double) (bytes + frozenOnes.pendingBytes()) / bytesMax;
-            to.memoryPressure(Math.clamp(buffers - FREE_BUFFERS, 0, 1));
+            double used = (double) bytes + frozenOnes.pendingBytes();
+            double room = Math.max(0.1, FREE_BUFFERS + 1 - used / bytesMax) * bytesMax;
+            to.memory(
+                    used <= FREE_BUFFERS * bytesMax ? Pace.UNBOUND : room,
+                    frozenOnes.nanosLeft());
         }
     }
 

@@ -224,8 +224,10 @@ final class ChoiceScript implements TextDriven.Handler {
         Debt debt = policy(command).debt(version, load(command));
         return String.format(
                 Locale.ROOT,
-                "delay %.2f, %s another flush, %d runs, %d M pending: %s",
+                "delay %.2f, room %.0f M, relief %d M, %s another flush, %d runs, %d M pending: %s",
                 debt.delay(),
+                debt.roomBytes() / (1 << 20),
+                debt.reliefBytes() >> 20,
                 debt.admitsFlush() ? "admits" : "refuses",
                 debt.runs(),
                 debt.pendingBytes() >> 20,

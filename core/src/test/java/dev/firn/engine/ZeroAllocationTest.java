@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// counter itself, and a compiler that gives up a compilation, may allocate once. One object of 16
 /// bytes a read would be 16 MB.
 class ZeroAllocationTest {
+    private static final int ROUNDS_MAX = 12;
     private static final int READS = 1_000_000;
     private static final int ENTRIES = 20_000;
     private static final long ALLOWED_BYTES = 1_024;
@@ -96,12 +97,14 @@ class ZeroAllocationTest {
     private static void allocatesNothing(String what, LongUnaryOperator read) {
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long id = Thread.currentThread().threadId();
-        reads(read, READS / 2);
-        threads.getThreadAllocatedBytes(id);
-        long before = threads.getThreadAllocatedBytes(id);
-        reads(read, READS);
-        long allocated = threads.getThreadAllocatedBytes(id) - before;
-        assertThat(allocated).as(what).isNotNegative().isLessThan(ALLOWED_BYTES);
+        long least = Long.MAX_VALUE;
+        // Code that is not compiled yet allocates; what allocates by itself does in every round.
+        for (int round = 0; round < ROUNDS_MAX && least >= ALLOWED_BYTES; round++) {
+            long before = threads.getThreadAllocatedBytes(id);
+            reads(read, READS);
+            least = Math.min(least, threads.getThreadAllocatedBytes(id) - before);
+        }
+        assertThat(least).as(what).isNotNegative().isLessThan(ALLOWED_BYTES);
     }
 
     private static void reads(LongUnaryOperator read, int count) {
