@@ -19,10 +19,34 @@ public final class Batch implements WriteBatch {
     private int length = BatchFormat.PREFIX_BYTES;
     private int size;
 
-    /// Per operation: index in `spaces` and kind, where the key begins, key length, value length.
+    /// Per operation: index in `shares` and kind, where the key begins, key length, value length.
     private int[] places = new int[4 * 8];
 
-    private final List<StoreKeyspace> spaces = new ArrayList<>(2);
+    private final List<Share> shares = new ArrayList<>(2);
+
+    /// What a batch has for one keyspace.
+    static final class Share {
+        final StoreKeyspace space;
+
+        /// How many operations.
+        int entries;
+
+        /// Bytes of their keys and values.
+        long bytes;
+
+        /// Bytes of the largest key with its value.
+        long largest;
+
+        private Share(StoreKeyspace space) {
+            this.space = space;
+        }
+
+        private void add(long entry) {
+            entries++;
+            bytes += entry;
+            largest = Math.max(largest, entry);
+        }
+    }
 
     /// An empty batch.
     public Batch() {}
@@ -80,7 +104,9 @@ public final class Batch implements WriteBatch {
             places = Arrays.copyOf(places, 2 * places.length);
         }
         int at = BatchFormat.head(bytes, length, kind, space.id(), keyLength, valueLength);
-        places[4 * size] = indexOf(space) << 1 | (kind == ValueKind.PUT ? 1 : 0);
+        int share = indexOf(space);
+        shares.get(share).add((long) keyLength + valueLength);
+        places[4 * size] = share << 1 | (kind == ValueKind.PUT ? 1 : 0);
         places[4 * size + 1] = at;
         places[4 * size + 2] = keyLength;
         places[4 * size + 3] = valueLength;
@@ -90,13 +116,13 @@ public final class Batch implements WriteBatch {
     }
 
     private int indexOf(StoreKeyspace space) {
-        for (int i = spaces.size() - 1; i >= 0; i--) {
-            if (spaces.get(i) == space) {
+        for (int i = shares.size() - 1; i >= 0; i--) {
+            if (shares.get(i).space == space) {
                 return i;
             }
         }
-        spaces.add(space);
-        return spaces.size() - 1;
+        shares.add(new Share(space));
+        return shares.size() - 1;
     }
 
     @Override
@@ -113,7 +139,7 @@ public final class Batch implements WriteBatch {
     public void clear() {
         size = 0;
         length = BatchFormat.PREFIX_BYTES;
-        spaces.clear();
+        shares.clear();
     }
 
     /// The encoded record; its first eight bytes are for the sequence.
@@ -125,12 +151,17 @@ public final class Batch implements WriteBatch {
         return length;
     }
 
+    List<Share> shares() {
+        return shares;
+    }
+
+    /// The keyspaces it writes to.
     List<StoreKeyspace> spaces() {
-        return spaces;
+        return shares.stream().map(share -> share.space).toList();
     }
 
     StoreKeyspace space(int i) {
-        return spaces.get(places[4 * i] >>> 1);
+        return shares.get(places[4 * i] >>> 1).space;
     }
 
     ValueKind kind(int i) {

@@ -274,7 +274,7 @@ final class CommitPipeline {
                 continue;
             }
             Memtable memtable = keyspace.viewOrThrow().active().memtable;
-            if (memtable.reserve(1, size)) {
+            if (memtable.reserve(1, size, size)) {
                 return memtable;
             }
             hopeless = waitForMemory(size, hopeless);
@@ -284,24 +284,18 @@ final class CommitPipeline {
     private void prepare(Batch batch) {
         for (boolean hopeless = false;;) {
             check();
-            for (StoreKeyspace keyspace : batch.spaces()) {
-                checkIsOurs(keyspace);
+            for (Batch.Share share : batch.shares()) {
+                checkIsOurs(share.space);
             }
             if (buffer.crowds(batch.bytes())) {
                 waitForFlush(batch.bytes());
                 continue;
             }
             boolean reserved = true;
-            for (StoreKeyspace keyspace : batch.spaces()) {
-                int entries = 0;
-                long bytes = 0;
-                for (int i = 0; i < batch.size(); i++) {
-                    if (batch.space(i) == keyspace) {
-                        entries++;
-                        bytes += batch.keyLength(i) + batch.valueLength(i);
-                    }
-                }
-                reserved &= keyspace.viewOrThrow().active().memtable.reserve(entries, bytes);
+            for (Batch.Share share : batch.shares()) {
+                reserved &=
+                        share.space.viewOrThrow().active().memtable
+                                .reserve(share.entries, share.bytes, share.largest);
             }
             if (reserved) {
                 return;
@@ -320,8 +314,8 @@ final class CommitPipeline {
     }
 
     private static void releaseReserves(Batch batch) {
-        for (StoreKeyspace keyspace : batch.spaces()) {
-            ReadView view = keyspace.view();
+        for (Batch.Share share : batch.shares()) {
+            ReadView view = share.space.view();
             if (view != null) {
                 view.active().memtable.releaseReserve();
             }

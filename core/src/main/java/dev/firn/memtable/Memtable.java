@@ -103,12 +103,14 @@ public final class Memtable implements AutoCloseable {
         return true;
     }
 
-    /// Makes sure that the next insertions succeed: so many, with so many bytes of keys and values
-    /// together. For the writer, before a write is logged; [#releaseReserve] follows.
+    /// Makes sure that the next insertions succeed. For the writer, before a write is logged;
+    /// [#releaseReserve] follows.
     ///
+    /// @param bytes of all keys and values together
+    /// @param largest bytes of the largest key with its value
     /// @return false when the budget has no memory for them
-    public boolean reserve(int insertions, long bytes) {
-        return arena.reserve(insertions, bytes);
+    public boolean reserve(int insertions, long bytes, long largest) {
+        return arena.reserve(insertions, bytes, largest, writer.nodeBytesFor(insertions));
     }
 
     /// Gives back what was reserved and not used.

@@ -40,9 +40,6 @@ final class MemtableArena {
     /// More than a leaf or a version takes besides key and value.
     private static final int ENTRY_OVERHEAD_MAX = 64;
 
-    /// More than the nodes take that one insertion makes.
-    private static final int NODE_BYTES_MAX = 1536;
-
     private final ChunkPool pool;
     private final int unitShift;
     private final int unitMask;
@@ -86,21 +83,19 @@ final class MemtableArena {
         return (long) (reference & unitMask) << UNIT_SHIFT;
     }
 
-    /// Makes sure that insertions will find memory: so many, with so many bytes of keys and values.
-    /// What the present chunks may not hold is reserved in the budget until [#releaseAhead].
+    /// Makes sure that insertions will find memory: so many, with so many bytes of keys and values,
+    /// `largest` of them in one piece, and so many bytes of nodes. What the present chunks may not
+    /// hold is reserved in the budget until [#releaseAhead].
     ///
     /// @return false when the budget has no room; nothing has changed
-    boolean reserve(int insertions, long payload) {
+    boolean reserve(int insertions, long payload, long largest, long nodeBytes) {
         long entryBytes = payload + (long) insertions * ENTRY_OVERHEAD_MAX;
-        long nodeBytes = (long) insertions * NODE_BYTES_MAX;
         if ((long) entries.left() << UNIT_SHIFT >= entryBytes
                 && (long) nodes.left() << UNIT_SHIFT >= nodeBytes) {
             return true;
         }
-        // Pieces never span chunks: at worst each chunk is half empty. A single large one has its
-        // own.
-        int waste = insertions == 1 ? 1 : 2;
-        long needed = waste * entryBytes + nodeBytes + 2L * pool.chunkBytes();
+        long needed = withWaste(insertions, entryBytes, largest + ENTRY_OVERHEAD_MAX) + nodeBytes
+                + nodeBytes / 16 + 3L * pool.chunkBytes();
         if (needed <= ahead) {
             return true;
         }
@@ -109,6 +104,16 @@ final class MemtableArena {
         }
         ahead = needed;
         return true;
+    }
+
+    /// Pieces never span chunks: each may be as empty as one more piece is large. Pieces larger
+    /// than half a chunk have chunks of their own.
+    private long withWaste(int insertions, long bytes, long piece) {
+        long chunk = pool.chunkBytes();
+        if (insertions == 1) {
+            return bytes;
+        }
+        return piece > chunk / 2 ? 2 * bytes : bytes + bytes * piece / (chunk - piece);
     }
 
     /// Gives back what was reserved ahead and not used.

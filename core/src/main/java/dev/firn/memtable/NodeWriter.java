@@ -18,7 +18,17 @@ class NodeWriter {
     private static final int DIRECT_BYTES = 1056;
     private static final int WORD = 8;
 
+    /// More than the growing of new nodes costs for each child they get: 32 bytes for a new node,
+    /// the next capacity paid by the children since the last.
+    private static final int BYTES_PER_INSERTION = 48;
+
+    /// What aligning a node to cache lines may leave out.
+    private static final int GAP_BYTES = 32;
+
     private final MemtableArena arena;
+
+    /// How many nodes are in the tree, by capacity.
+    private final int[] nodes = new int[Node.DIRECT + 1];
 
     NodeWriter(MemtableArena arena) {
         this.arena = arena;
@@ -42,6 +52,31 @@ class NodeWriter {
             case Node.DIRECT -> DIRECT_BYTES;
             default -> Node.linearChildren(capacity) + 4 * capacity;
         };
+    }
+
+    /// A node has come into the tree.
+    void created(int capacity) {
+        nodes[capacity]++;
+    }
+
+    /// A node of this capacity was replaced by the next larger one.
+    void grown(int capacity) {
+        nodes[capacity]--;
+        nodes[larger(capacity)]++;
+    }
+
+    /// At least as many bytes as the nodes take that so many insertions make. Each node that is
+    /// there may be full and have to grow at once, which costs its next size; all growing after
+    /// that is paid by the children that make it necessary.
+    long bytesFor(int insertions) {
+        long bytes = (long) insertions * BYTES_PER_INSERTION;
+        long left = insertions;
+        for (int capacity : new int[]{Node.INDEXED, THIRD, SECOND, FIRST}) {
+            long growing = Math.min(left, nodes[capacity]);
+            bytes += growing * (bytes(larger(capacity)) + GAP_BYTES);
+            left -= growing;
+        }
+        return bytes;
     }
 
     /// Makes a node without children.

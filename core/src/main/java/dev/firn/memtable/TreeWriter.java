@@ -180,6 +180,7 @@ final class TreeWriter {
         attach(target, depth, leaf);
         if (target != node) {
             publish(target);
+            nodes.grown(Node.capacity(head));
         }
         return true;
     }
@@ -209,6 +210,7 @@ final class TreeWriter {
         }
         attach(node, common, leaf);
         publish(node);
+        nodes.created(Node.capacity(head(node)));
         return true;
     }
 
@@ -251,5 +253,10 @@ final class TreeWriter {
         } else {
             nodes.replace(parent, parentSlot, node);
         }
+    }
+
+    /// At least as many bytes as the nodes take that so many insertions make.
+    long nodeBytesFor(int insertions) {
+        return nodes.bytesFor(insertions);
     }
 }
