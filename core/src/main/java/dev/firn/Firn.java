@@ -121,6 +121,11 @@ public sealed interface Firn extends AutoCloseable permits Store {
     /// The figures of the store as of now.
     Statistics statistics();
 
+    /// The figures as a bean that an application can register with JMX under a name of its choice.
+    default FirnMXBean mxBean() {
+        return new StoreBean(this);
+    }
+
     /// The tables of every keyspace by level, newest first.
     List<KeyspaceTree> tree();
 
