@@ -4,11 +4,16 @@ import dev.firn.FirnException;
 import dev.firn.FirnException.Kind;
 import dev.firn.storage.CorruptException;
 import dev.firn.storage.DiskFullException;
+import dev.firn.storage.Failures;
 import dev.firn.storage.LockedException;
+import dev.firn.storage.Storage;
 import java.io.IOException;
 
 /// Turns what goes wrong below into what a user can act on.
 final class Errors {
+    /// What an opening writes besides tables: a segment of the log and a manifest.
+    private static final long OPENING_BYTES = 256 << 10;
+
     private Errors() {}
 
     static FirnException closed(String what) {
@@ -35,22 +40,50 @@ final class Errors {
                                     + "; run 'firn verify' to see all damage",
                             e);
             case DiskFullException d ->
-                    new FirnException(Kind.DISK_FULL,
-                            location + ": no space left: " + d.getMessage(), e);
+                    new FirnException(
+                            Kind.DISK_FULL, at(location, d) + "; free some and go on", e);
             case LockedException l ->
                     new FirnException(
                             Kind.LOCKED, location + " is open already: " + l.getMessage(), e);
-            default -> new FirnException(Kind.IO, location + ": " + describe(e), e);
+            default -> new FirnException(
+                    Failures.isReadOnly(e) ? Kind.READ_ONLY : Kind.IO, at(location, e), e);
         };
     }
 
-    /// The message with the exception's own name when the message alone would not say what it is
-    /// (the JDK's file exceptions have just a path as their message).
+    /// A full disk met at opening, and how much opening needs there: a segment of the log, and room
+    /// for tables of what the log holds that was not closed cleanly.
+    static FirnException notOpened(Storage storage, DiskFullException e) {
+        return new FirnException(
+                Kind.DISK_FULL,
+                storage.location()
+                        + " cannot be opened to write: "
+                        + e.getMessage()
+                        + "; free at least "
+                        + neededKibibytes(storage)
+                        + " KiB on that disk; it can still be opened read-only",
+                e);
+    }
+
+    private static long neededKibibytes(Storage storage) {
+        long logs = 0;
+        try {
+            for (Storage.FileInfo file : storage.list()) {
+                logs += file.name().endsWith(".log") ? file.bytes() : 0;
+            }
+        } catch (IOException unknown) {
+            // Then it is what a store without a log needs.
+        }
+        return (logs + OPENING_BYTES) / 1024;
+    }
+
+    /// The failure in words, with the place unless it names it itself.
+    private static String at(String location, IOException e) {
+        String what = describe(e);
+        return what.startsWith(location) ? what : location + ": " + what;
+    }
+
+    /// A failure in words for a person.
     static String describe(Throwable t) {
-        String message = t.getMessage();
-        String name = t.getClass().getSimpleName();
-        return message == null
-                ? name
-                : name.equals("IOException") ? message : name + ": " + message;
+        return Failures.describe(t);
     }
 }

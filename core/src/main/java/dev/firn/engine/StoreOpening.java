@@ -16,6 +16,7 @@ import dev.firn.sstable.BufferPool;
 import dev.firn.sstable.Codecs;
 import dev.firn.sstable.ReadCounters;
 import dev.firn.sstable.ReadScratch;
+import dev.firn.storage.DiskFullException;
 import dev.firn.storage.Storage;
 import dev.firn.util.ChunkPool;
 import java.io.IOException;
@@ -88,6 +89,8 @@ final class StoreOpening {
     StoreParts open() {
         try {
             return openOrThrow();
+        } catch (DiskFullException e) {
+            throw undone(Errors.notOpened(storage, e));
         } catch (IOException e) {
             throw undone(Errors.of(storage.location(), e));
         } catch (RuntimeException e) {
