@@ -7,12 +7,13 @@ import dev.firn.storage.DiskFullException;
 import dev.firn.storage.Failures;
 import dev.firn.storage.LockedException;
 import dev.firn.storage.Storage;
+
 import java.io.IOException;
 
 /// Turns what goes wrong below into what a user can act on.
 final class Errors {
     /// What an opening writes besides tables: a segment of the log and a manifest.
-    private static final long OPENING_BYTES = 256 << 10;
+    static final long OPENING_BYTES = 128 << 10;
 
     private Errors() {}
 
@@ -44,36 +45,29 @@ final class Errors {
                             Kind.DISK_FULL, at(location, d) + "; free some and go on", e);
             case LockedException l ->
                     new FirnException(
-                            Kind.LOCKED, location + " is open already: " + l.getMessage(), e);
+                            Kind.LOCKED,
+                            location + " is open already: "
+                                    + describe(l).replace(location + "/", ""),
+                            e);
             default -> new FirnException(
                     Failures.isReadOnly(e) ? Kind.READ_ONLY : Kind.IO, at(location, e), e);
         };
     }
 
-    /// A full disk met at opening, and how much opening needs there: a segment of the log, and room
-    /// for tables of what the log holds that was not closed cleanly.
-    static FirnException notOpened(Storage storage, DiskFullException e) {
+    /// A full disk met at opening, and how much has to be freed: room for a segment of the log, and
+    /// for tables of what the log holds.
+    ///
+    /// @param logBytes the size of the log if it has to go into tables, else 0
+    static FirnException notOpened(Storage storage, DiskFullException e, long logBytes) {
         return new FirnException(
                 Kind.DISK_FULL,
                 storage.location()
                         + " cannot be opened to write: "
                         + e.getMessage()
                         + "; free at least "
-                        + neededKibibytes(storage)
-                        + " KiB on that disk; it can still be opened read-only",
+                        + (logBytes + OPENING_BYTES) / 1024
+                        + " KiB on that disk; what is there can be read meanwhile",
                 e);
-    }
-
-    private static long neededKibibytes(Storage storage) {
-        long logs = 0;
-        try {
-            for (Storage.FileInfo file : storage.list()) {
-                logs += file.name().endsWith(".log") ? file.bytes() : 0;
-            }
-        } catch (IOException unknown) {
-            // Then it is what a store without a log needs.
-        }
-        return (logs + OPENING_BYTES) / 1024;
     }
 
     /// The failure in words, with the place unless it names it itself.
