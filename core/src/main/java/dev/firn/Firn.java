@@ -33,7 +33,8 @@ public sealed interface Firn extends AutoCloseable permits Store {
 
     /// Opens a store, creating it where there is none.
     ///
-    /// @throws FirnException of kind `LOCKED`, `INCOMPATIBLE`, `CORRUPT`, `IO`
+    /// @throws FirnException of kind `LOCKED`, `INCOMPATIBLE`, `CORRUPT`, `READ_ONLY`, `DISK_FULL`,
+    ///     `IO`
     static Firn open(Path directory) {
         return open(directory, Options.defaults());
     }
@@ -41,7 +42,9 @@ public sealed interface Firn extends AutoCloseable permits Store {
     /// Opens a store with options. What the log holds is recovered first: the time grows with the
     /// log, not with the store.
     ///
-    /// @throws FirnException of kind `LOCKED`, `NOT_FOUND`, `INCOMPATIBLE`, `CORRUPT`, `IO`
+    /// @throws FirnException of kind `LOCKED`, `NOT_FOUND`, `INCOMPATIBLE`, `CORRUPT`,
+    ///     `READ_ONLY` (the file system is), `DISK_FULL`, `OUT_OF_MEMORY` (the log does not fit the
+    ///     budget), `IO`
     static Firn open(Path directory, Options options) {
         return Store.open(
                 Objects.requireNonNull(directory, "directory"),

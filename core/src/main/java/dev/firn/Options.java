@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// These options are not persisted: they may differ at every open. What belongs to the data is in
 /// [KeyspaceOptions].
 public final class Options {
+    /// The smallest memory budget: 8 MiB.
+    public static final long MEMORY_BYTES_MIN = 8L << 20;
+
+    /// The largest memory budget: 64 TiB.
+    public static final long MEMORY_BYTES_MAX = 1L << 46;
+
     private static final Options DEFAULTS = new Options();
 
     private boolean createIfMissing = true;
@@ -85,11 +91,25 @@ public final class Options {
 
     /// The memory budget in bytes (default: 256 MiB; at least 8 MiB) for memtables, cache, indexes,
     /// filters, compaction and cursors, outside the Java heap. Not used with [#withResources].
+    ///
+    /// A write whose entry does not fit is refused with `OUT_OF_MEMORY`; the message names the
+    /// entry's size and the budget. As a rule of thumb, have once and a half the largest value.
+    ///
+    /// @throws IllegalArgumentException when it is less than [#MEMORY_BYTES_MIN] (8 MiB) or more
+    ///     than [#MEMORY_BYTES_MAX] (64 TiB); the message names the bounds
     public Options withMemoryBytes(long memoryBytes) {
-        KeyspaceOptions.checkRange("memoryBytes", memoryBytes, 8L << 20, 1L << 46);
+        checkMemory(memoryBytes);
         Options o = new Options(this);
         o.memoryBytes = memoryBytes;
         return o;
+    }
+
+    private static void checkMemory(long bytes) {
+        if (bytes < MEMORY_BYTES_MIN || bytes > MEMORY_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "memoryBytes must be between " + MEMORY_BYTES_MIN + " (8 MiB) and "
+                            + MEMORY_BYTES_MAX + " (64 TiB), not " + bytes);
+        }
     }
 
     /// Resources shared with other stores (default: none, the store has its own).

@@ -12,16 +12,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /// One run of the command line: whatever goes wrong becomes one line on standard error and an exit
 /// code. A stack trace is shown for errors of our own only.
 public final class CommandRun {
-    private static final String OUT_OF_MEMORY =
+    static final String OUT_OF_MEMORY =
             "the Java heap is too small for this; FIRN_JAVA_OPTS=-Xmx2g firn … gives it more";
 
     private final Stdio stdio;
@@ -56,20 +56,14 @@ public final class CommandRun {
                         CommandLine.Help.defaultColorScheme(coloured ? Ansi.ON : Ansi.OFF))
                 // A key may begin with "@", and is not the name of a file then.
                 .setExpandAtFiles(false)
-                .setParameterExceptionHandler((e, given) -> misused(e))
+                .setParameterExceptionHandler(this::misused)
                 .setExecutionExceptionHandler(
                         (e, command, given) -> failed(e,
                                 command.getCommandSpec().qualifiedName()));
     }
 
-    private int misused(ParameterException e) {
-        String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        String hint =
-                e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()
-                        ? "; put -- before a key or value that begins with -"
-                        : "";
-        stdio.err().println(command + ": " + message + hint + " (see '" + command + " --help')");
+    private int misused(ParameterException e, String... given) {
+        stdio.err().println(new Misuse(e, given).line());
         return ExitCode.USAGE;
     }
 
@@ -78,7 +72,7 @@ public final class CommandRun {
             case OutputClosedException closed -> ExitCode.OK;
             case OutputFailedException failed -> say(command, failed.getMessage(), ExitCode.FAILED);
             case CommandFailure failure -> say(command, failure.getMessage(), failure.exitCode());
-            case FirnException failure -> say(command, failure.getMessage(), ExitCode.FAILED);
+            case FirnException failure -> say(command, describe(failure), ExitCode.FAILED);
             case IOException failure -> say(command, describe(failure), ExitCode.FAILED);
             case UncheckedIOException failure when failure.getCause() != null ->
                     say(command, describe(failure.getCause()), ExitCode.FAILED);
@@ -105,14 +99,31 @@ public final class CommandRun {
         return ExitCode.BUG;
     }
 
+    /// What a store says, in terms of the command line: it speaks to programmers.
+    public static String describe(FirnException e) {
+        return String.valueOf(e.getMessage())
+                .replace("(Options.withMemoryBytes)", "(--memory SIZE)");
+    }
+
     /// What an exception of the file system means; many have but a path for a message.
     public static String describe(IOException e) {
         return switch (e) {
             case NoSuchFileException missing -> missing.getFile() + ": no such file or directory";
             case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+            case NotDirectoryException file -> file.getFile() + ": is not a directory";
             case FileSystemException other when other.getReason() != null ->
-                    other.getFile() + ": " + other.getReason();
-            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+                    other.getFile() + ": " + reason(other.getReason());
+            case IOException other when other.getMessage() != null -> reason(other.getMessage());
+            default -> "an input or output error";
         };
+    }
+
+    private static String reason(String told) {
+        return told.replace("Read-only file system", "the file system is read-only")
+                .replace("Too many open files",
+                        "too many open files; raise the limit of the process (ulimit -n)")
+                .replace("No space left on device", "no space is left on the disk")
+                .replace("Not a directory", "a part of this path is not a directory")
+                .replace("Is a directory", "is a directory");
     }
 }

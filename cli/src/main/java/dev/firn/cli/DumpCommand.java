@@ -19,6 +19,7 @@ final class DumpCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "tsv|csv|jsonl|lines",
+            converter = FormatName.class,
             defaultValue = "tsv",
             description = "How entries are written (default: tsv).")
     private EntryFormat format;

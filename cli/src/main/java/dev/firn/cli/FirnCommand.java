@@ -1,6 +1,8 @@
 package dev.firn.cli;
 
 import dev.firn.Firn;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -73,13 +75,15 @@ public final class FirnCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Missing command; there are " + String.join(", ", commands()));
+                spec.commandLine(), "missing command; there are "
+                        + String.join(", ", commandNames(spec)));
     }
 
-    private Iterable<String> commands() {
-        return spec.subcommands().entrySet().stream()
+    /// The names of the commands for people.
+    static List<String> commandNames(CommandSpec firn) {
+        return firn.subcommands().entrySet().stream()
                 .filter(command -> !command.getValue().getCommandSpec().usageMessage().hidden())
-                .map(java.util.Map.Entry::getKey)
+                .map(Map.Entry::getKey)
                 .toList();
     }
 

@@ -34,7 +34,8 @@ final class GetCommand implements Callable<Integer> {
             value = target.keyspace(store).get(keyBytes);
         }
         if (value == null) {
-            throw new CommandFailure("no such key: " + Escapes.escape(keyBytes));
+            throw new CommandFailure("no such key: "
+                    + (keyBytes.length == 0 ? "\"\"" : Escapes.escape(keyBytes)));
         }
         TextOutput out = target.stdio().out();
         if (target.stdio().isTerminalOut()) {

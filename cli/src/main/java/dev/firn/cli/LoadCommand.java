@@ -1,6 +1,8 @@
 package dev.firn.cli;
 
 import dev.firn.Firn;
+import dev.firn.FirnException;
+import dev.firn.KeyspaceTree.MemtableInfo;
 import dev.firn.cli.draw.Figures;
 import dev.firn.cli.text.EntryFormat;
 import dev.firn.cli.text.TextInput;
@@ -20,6 +22,9 @@ import picocli.CommandLine.Parameters;
         name = "load",
         description = "Writes the entries of a file; creates the store where there is none.")
 final class LoadCommand implements Callable<Integer> {
+    /// What may stay in the log: replaying it takes some hundredths of a second.
+    private static final long UNFLUSHED_BYTES_MAX = 4 << 20;
+
     @Mixin
     private StoreTarget target;
 
@@ -30,11 +35,13 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "tsv|csv|jsonl|lines",
+            converter = FormatName.class,
             description = "How entries are written (default: by the ending of the file's name,"
                     + " else tsv).")
     private @Nullable EntryFormat format;
 
-    @Option(names = "--skip-bad", description = "Count malformed lines and go on.")
+    @Option(names = "--skip-bad", description = "Count malformed lines and entries that are too"
+            + " large, and go on.")
     private boolean skipBad;
 
     @Override
@@ -61,15 +68,15 @@ final class LoadCommand implements Callable<Integer> {
     private void load(Firn store, String name, TextInput in, long size) throws IOException {
         Stdio stdio = target.stdio();
         long start = System.nanoTime();
-        var loading = new Loading(store, target.keyspaceOrCreated(store));
+        var loading = new Loading(store, target.keyspaceOrCreated(store))
+                .advising("--skip-bad goes on");
         try (var progress = Progress.of(stdio, "load", size, " MiB", 1 << 20)) {
             loading.reporting(entries -> progress.at(in.position()));
             if (skipBad) {
                 loading.skipping(message -> progress.say("firn load: skipped: " + message));
             }
             loading.load(name, formatOf(name).reader(in));
-        } catch (CommandFailure e) {
-            throw new CommandFailure(e.getMessage() + "; --skip-bad goes on");
+            settle(store, progress);
         }
         long nanos = System.nanoTime() - start;
         stdio
@@ -83,6 +90,28 @@ final class LoadCommand implements Callable<Integer> {
                                 + " in " + Figures.time(nanos)
                                 + " (" + Figures.rate(loading.entries(), nanos)
                                 + ", " + Figures.bytes(loading.bytes()) + ")");
+    }
+
+    /// Writes what is only in the log to tables, if it is much: else the next command would replay
+    /// it. Little is left to the log, since many small loads would make as many tables.
+    private static void settle(Firn store, Progress progress) {
+        long unflushed = store.tree().stream()
+                .flatMap(tree -> tree.memtables().stream())
+                .mapToLong(MemtableInfo::bytes)
+                .sum();
+        if (unflushed <= UNFLUSHED_BYTES_MAX) {
+            return;
+        }
+        try {
+            store.flush();
+        } catch (FirnException e) {
+            if (e.kind() != FirnException.Kind.DISK_FULL) {
+                throw e;
+            }
+            // All is loaded, only opening takes longer.
+            progress.say("firn load: everything is loaded, but " + Figures.bytes(unflushed)
+                    + " of it stay in the log: " + e.getMessage());
+        }
     }
 
     private EntryFormat formatOf(String name) {

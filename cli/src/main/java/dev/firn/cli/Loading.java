@@ -2,6 +2,7 @@ package dev.firn.cli;
 
 import dev.firn.Entry;
 import dev.firn.Firn;
+import dev.firn.FirnException;
 import dev.firn.Keyspace;
 import dev.firn.WriteBatch;
 import dev.firn.cli.draw.Figures;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes entries that are read one after the other into a keyspace, some thousand in a batch.
 ///
-/// What stands before a malformed line is loaded when the line is reported.
+/// Whatever ends it names the line of the input, and how many entries the store had acknowledged
+/// before: those are in the store, the others are not.
 public final class Loading {
     private static final int BATCH_ENTRIES = 1_000;
     private static final long BATCH_BYTES = 1 << 20;
@@ -24,7 +26,11 @@ public final class Loading {
     private final Keyspace keyspace;
     private final WriteBatch batch = WriteBatch.create();
     private @Nullable Consumer<String> skipping;
+    private String advice = "";
     private LongConsumer progress = entries -> {};
+    private String source = "";
+    private long batchLine;
+    private long batchBytes;
     private long entries;
     private long bytes;
     private long skipped;
@@ -35,9 +41,15 @@ public final class Loading {
         this.keyspace = keyspace;
     }
 
-    /// Goes on behind malformed lines; the first ones are reported.
+    /// Goes on behind bad lines; the first ones are reported.
     public Loading skipping(Consumer<String> report) {
         skipping = report;
+        return this;
+    }
+
+    /// What to add to the message when a bad line ends it.
+    public Loading advising(String atBadLines) {
+        advice = "; " + atBadLines;
         return this;
     }
 
@@ -50,8 +62,10 @@ public final class Loading {
     /// Loads all there is. May be called for several readers.
     ///
     /// @param name what messages call the source
-    /// @throws CommandFailure at a malformed line that is not to be skipped
+    /// @throws CommandFailure at a bad line that is not to be skipped, and when the store takes no
+    ///     more, for want of space for one
     public void load(String name, EntryReader reader) throws IOException {
+        source = name;
         while (true) {
             try {
                 Entry entry = reader.next();
@@ -59,17 +73,28 @@ public final class Loading {
                     write();
                     return;
                 }
-                add(entry);
+                add(entry, reader.line());
             } catch (MalformedEntryException e) {
-                malformed(name + ":" + (e.line() > 0 ? e.line() + ":" : "") + " " + e.getMessage());
+                bad(e.line(), String.valueOf(e.getMessage()));
+            } catch (OutOfMemoryError e) {
+                throw ended(reader.line(), CommandRun.OUT_OF_MEMORY);
             }
         }
     }
 
-    private void add(Entry entry) {
+    private void add(Entry entry, long line) {
+        long size = (long) entry.key().length + entry.value().length;
+        if (size >= BATCH_BYTES) {
+            // By itself, so that it is known which one is too large, and not copied into a batch.
+            write();
+            writeLarge(entry, size, line);
+            return;
+        }
+        if (batch.size() == 0) {
+            batchLine = line;
+        }
         batch.put(keyspace, entry.key(), entry.value());
-        entries++;
-        bytes += entry.key().length + entry.value().length;
+        batchBytes += size;
         if (batch.size() >= BATCH_ENTRIES || batch.bytes() >= BATCH_BYTES) {
             write();
         }
@@ -77,24 +102,59 @@ public final class Loading {
 
     private void write() {
         if (batch.size() > 0) {
-            store.write(batch);
+            try {
+                store.write(batch);
+            } catch (FirnException e) {
+                throw ended(batchLine, CommandRun.describe(e));
+            }
+            written(batch.size(), batchBytes);
             batch.clear();
-            progress.accept(entries);
+            batchBytes = 0;
         }
     }
 
-    private void malformed(String message) {
+    private void writeLarge(Entry entry, long size, long line) {
+        try {
+            keyspace.put(entry.key(), entry.value());
+        } catch (FirnException e) {
+            long budget = store.statistics().memory().limit();
+            if (e.kind() == FirnException.Kind.OUT_OF_MEMORY && size > budget / 4) {
+                bad(line, "the entry has " + Figures.bytes(size)
+                        + ", which does not fit the memory budget of " + Figures.bytes(budget)
+                        + "; --memory " + ((size >> 20) * 3 / 2 + 16) + "m has room for it");
+                return;
+            }
+            throw ended(line, CommandRun.describe(e));
+        }
+        written(1, size);
+    }
+
+    private void written(long more, long moreBytes) {
+        entries += more;
+        bytes += moreBytes;
+        progress.accept(entries);
+    }
+
+    private void bad(long line, String what) {
         if (skipping == null) {
             write();
-            throw new CommandFailure(
-                    message + "; loaded " + Figures.count(entries, "entry") + " before it");
+            throw new CommandFailure(ended(line, what).getMessage() + advice);
         }
         skipped++;
         if (skipped <= REPORTED_MAX) {
-            skipping.accept(message);
+            skipping.accept(at(line) + what);
         } else if (skipped == REPORTED_MAX + 1) {
             skipping.accept("further bad lines are only counted");
         }
+    }
+
+    private CommandFailure ended(long line, String what) {
+        return new CommandFailure(
+                at(line) + what + "; loaded " + Figures.count(entries, "entry") + " before it");
+    }
+
+    private String at(long line) {
+        return source + ":" + (line > 0 ? line + ":" : "") + " ";
     }
 
     /// Entries written.
@@ -107,7 +167,7 @@ public final class Loading {
         return bytes;
     }
 
-    /// Malformed lines passed over.
+    /// Bad lines passed over.
     public long skipped() {
         return skipped;
     }

@@ -1,12 +1,14 @@
 package dev.firn.cli;
 
 import dev.firn.Firn;
+import dev.firn.FirnException;
 import dev.firn.Keyspace;
 import dev.firn.Options;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -22,6 +24,14 @@ final class StoreTarget {
     @Parameters(index = "0", paramLabel = "DIR", description = "The directory of the store.")
     private Path directory;
 
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = MemorySize.class,
+            description = "The memory budget of the store, such as 64m or 1g (default: 256m,"
+                    + " minimum: 8m).")
+    private @Nullable Long memory;
+
     Path directory() {
         return directory;
     }
@@ -36,12 +46,18 @@ final class StoreTarget {
 
     /// Opens the store to read.
     Firn openToRead() {
-        return openExisting(Options.defaults().withReadOnly(true));
+        return openExisting(options().withReadOnly(true));
     }
 
     /// Opens the store to change it.
     Firn openToChange() {
-        return openExisting(Options.defaults());
+        return openExisting(options());
+    }
+
+    private Options options() {
+        return memory == null
+                ? Options.defaults()
+                : Options.defaults().withMemoryBytes(memory);
     }
 
     /// Opens the store, creating it where there is none.
@@ -50,13 +66,22 @@ final class StoreTarget {
             throw new CommandFailure(directory + " is not a directory");
         }
         checkKeyspaceName(name());
-        return Firn.open(directory, Options.defaults());
+        return Firn.open(directory, options());
     }
 
     private Firn openExisting(Options options) {
         requireDirectory();
         checkKeyspaceName(name());
-        return Firn.open(directory, options.withCreateIfMissing(false));
+        try {
+            return Firn.open(directory, options.withCreateIfMissing(false));
+        } catch (FirnException e) {
+            throw e.kind() == FirnException.Kind.NOT_FOUND ? noStore() : e;
+        }
+    }
+
+    CommandFailure noStore() {
+        return new CommandFailure(
+                "there is no store in " + directory + "; 'firn put' or 'firn load' make one");
     }
 
     void requireDirectory() {

@@ -31,6 +31,10 @@ final class TreeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Stdio stdio = target.stdio();
+        if (width != null && (width < TreeDrawing.COLUMNS_MIN || width > TreeDrawing.COLUMNS_MAX)) {
+            throw CommandFailure.usage("--width must be " + TreeDrawing.COLUMNS_MIN + " to "
+                    + TreeDrawing.COLUMNS_MAX + ", not " + width);
+        }
         try (Firn store = target.openToRead()) {
             int columns = width == null ? stdio.columns() : width;
             draw(store, target.keyspaceIfNamed(store), columns, stdio);

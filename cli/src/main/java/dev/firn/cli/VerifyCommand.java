@@ -1,6 +1,7 @@
 package dev.firn.cli;
 
 import dev.firn.Firn;
+import dev.firn.FirnException;
 import dev.firn.Keyspace;
 import dev.firn.KeyspaceTree;
 import dev.firn.VerifyReport;
@@ -22,6 +23,11 @@ import picocli.CommandLine.Mixin;
         name = "verify",
         description = "Reads every block of every file and checks checksums and order.")
 final class VerifyCommand implements Callable<Integer> {
+    private static final String WITHOUT_MANIFEST =
+            "nothing else could be checked: CURRENT and the manifest it names tell which tables and"
+                    + " logs belong to the store. Put the whole directory back from a copy, and"
+                    + " keep the damaged one: its tables and logs are as they were";
+
     @Mixin
     private StoreTarget target;
 
@@ -32,18 +38,26 @@ final class VerifyCommand implements Callable<Integer> {
         VerifyReport report;
         try (var progress = Progress.of(target.stdio(), "verify", sizeOfFiles(), " MiB", 1 << 20)) {
             report = Firn.verify(target.directory(), progress::at);
+        } catch (FirnException e) {
+            throw e.kind() == FirnException.Kind.NOT_FOUND ? target.noStore() : e;
         }
         List<Damage> damages = report.damages().stream().filter(concerned).toList();
-        target.stdio().out().println(
-                Figures.count(report.files(), "file") + ", " + Figures.bytes(report.bytes()) + ": "
-                        + Figures.count(report.blocks(), "block") + " and "
-                        + Figures.count(report.entries(), "entry") + " checked");
+        if (report.files() > 0) {
+            target.stdio().out().println(
+                    Figures.count(report.files(), "file") + ", " + Figures.bytes(report.bytes())
+                            + ": " + Figures.count(report.blocks(), "block") + " and "
+                            + Figures.count(report.entries(), "entry") + " checked");
+        }
         if (damages.isEmpty()) {
             target.stdio().out().println(target.stdio().paint().good("all well"));
             return ExitCode.OK;
         }
+        target.stdio().out().flush();
         for (Damage damage : damages) {
             target.stdio().err().println("firn verify: " + describe(damage));
+        }
+        if (report.files() == 0) {
+            throw new CommandFailure(WITHOUT_MANIFEST);
         }
         throw new CommandFailure(Figures.count(damages.size(), "damage") + " found");
     }

@@ -234,8 +234,10 @@ class CommandsTest {
         assertThat(Cli.run("tree", store).out()).contains("default · hybrid").contains("memtable")
                 .contains("L0")
                 .contains("amplification");
-        assertThat(Cli.run("stats", store).out()).contains("default · hybrid").contains("filters")
-                .contains("stalls");
+        assertThat(Cli.run("stats", store).out()).contains("default · hybrid")
+                .contains("amplification: read ", "there were none yet").doesNotContain("stalls");
+        assertThat(Cli.runWith("put k0 new\nstats\n", "shell", store).out())
+                .contains("Since this store was opened:", "  filters", "  stalls");
         var json = Cli.run("stats", store, "--json").out();
         assertThat(json).startsWith("{\"sequence\":").endsWith("}\n").hasLineCount(1);
         var compacted = Cli.run("compact", store);
@@ -245,6 +247,33 @@ class CommandsTest {
         var verified = Cli.run("verify", store);
         assertThat(verified.code()).isZero();
         assertThat(verified.out()).contains("all well");
+    }
+
+    @Test
+    void theFiguresOfKeyspacesStandBelowEachOther() {
+        Cli.run("put", store, "k", "v".repeat(3_000));
+        Cli.run("put", store, "k", "v", "--keyspace", "other");
+        Cli.run("flush", store);
+        List<String> heads = Cli.run("stats", store).lines().stream()
+                .filter(line -> line.startsWith("  tables") || line.contains("tombstones"))
+                .toList();
+        assertThat(heads).hasSize(4);
+        assertThat(heads).extracting(String::length).containsOnly(heads.getFirst().length());
+    }
+
+    @Test
+    void theMemoryIsThatOfTheOption() {
+        Cli.run("put", store, "k", "v");
+        assertThat(Cli.run("stats", store).out()).contains(" of 256 MiB");
+        assertThat(Cli.run("stats", store, "--memory", "16m").out()).contains(" of 16.0 MiB");
+        assertThat(Cli.runWith("stats\n", "shell", store, "--memory=1g").out())
+                .contains(" of 1.0 GiB");
+    }
+
+    @Test
+    void anEmptyKeyThatIsMissingIsShown() {
+        Cli.run("put", store, "k", "v");
+        assertThat(Cli.run("get", store, "").err()).isEqualTo("firn get: no such key: \"\"\n");
     }
 
     @Test

@@ -78,6 +78,34 @@ class DamageTest {
     }
 
     @Test
+    void damageThatHidesAllElseIsToldWithWhatToDo() throws Exception {
+        for (String name : List.of("CURRENT", "MANIFEST-000001")) {
+            Path damaged = copy();
+            Files.write(damaged.resolve(name), new byte[0]);
+            var verified = Cli.run("verify", damaged);
+            assertThat(verified.code()).isEqualTo(1);
+            assertThat(verified.out()).isEmpty();
+            assertThat(verified.err()).hasLineCount(2).startsWith("firn verify: " + name
+                    + " at offset 0: ").contains("Put the whole directory back from a copy");
+        }
+    }
+
+    @Test
+    void whatIsNoFileInPlaceOfATableIsNamed() throws Exception {
+        Path damaged = copy();
+        Path table = files(damaged).stream().filter(f -> f.toString().endsWith(".sst")).findFirst()
+                .orElseThrow();
+        Files.delete(table);
+        Files.createDirectory(table);
+        var verified = Cli.run("verify", damaged);
+        assertThat(verified.code()).isEqualTo(1);
+        assertThat(verified.out()).contains("entries checked");
+        assertThat(verified.err()).hasLineCount(2).contains(
+                "firn verify: " + table.getFileName() + ": cannot be opened")
+                .doesNotContain("Exception");
+    }
+
+    @Test
     void aMissingTableIsNamed() throws Exception {
         Path damaged = copy();
         Path table = files(damaged).stream().filter(f -> f.toString().endsWith(".sst")).findFirst()

@@ -100,6 +100,67 @@ class LoadDumpTest {
     }
 
     @Test
+    void anEntryThatDoesNotFitTheMemoryIsABadLine() {
+        Path store = temporary.resolve("store");
+        String text = "a\t1\nb\t2\nbig\t" + "x".repeat(9 << 20) + "\nc\t3\n";
+        var result = Cli.runWith(text, "load", store, "-", "--memory", "8m");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).isEqualTo("firn load: standard input:3: the entry has 9.0 MiB,"
+                + " which does not fit the memory budget of 8.0 MiB; --memory 29m has room for it;"
+                + " loaded 2 entries before it; --skip-bad goes on\n");
+        assertThat(Cli.run("scan", store).out()).isEqualTo("a\t1\nb\t2\n");
+        result = Cli.runWith(text, "load", store, "-", "--memory", "8m", "--skip-bad");
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).startsWith("3 entries loaded, 1 bad line skipped in ");
+        assertThat(result.err()).hasLineCount(1).startsWith("firn load: skipped: standard input:3:"
+                + " the entry has 9.0 MiB");
+        assertThat(Cli.run("scan", store).out()).isEqualTo("a\t1\nb\t2\nc\t3\n");
+        result = Cli.runWith(text, "load", store, "-", "--memory", "29m");
+        assertThat(result.out()).startsWith("4 entries loaded in ");
+        assertThat(Cli.run("scan", store, "--keys-only").out()).isEqualTo("a\nb\nbig\nc\n");
+    }
+
+    @Test
+    void aKeyThatIsTooLongIsABadLine() {
+        Path store = temporary.resolve("store");
+        String text = "a\t1\n" + "k".repeat((64 << 10) + 1) + "\tv\nc\t3\n";
+        assertThat(Cli.runWith(text, "load", store, "-").err())
+                .isEqualTo("firn load: standard input:2: the key is longer than 65,536 bytes;"
+                        + " loaded 1 entry before it; --skip-bad goes on\n");
+        assertThat(Cli.runWith(text, "load", store, "-", "--skip-bad").code()).isZero();
+        assertThat(Cli.run("scan", store).out()).isEqualTo("a\t1\nc\t3\n");
+    }
+
+    /// What was loaded is in tables then, and the next command has nothing to replay; a small load
+    /// stays in the log.
+    @Test
+    void muchThatWasLoadedIsFlushed() {
+        Path store = temporary.resolve("store");
+        for (int small = 0; small < 3; small++) {
+            Cli.runWith("k" + small + "\t" + "v".repeat(1 << 20) + "\n", "load", store, "-");
+        }
+        assertThat(Cli.run("stats", store, "--json").out()).contains("\"memtableEntries\":3");
+        String large = IntStream.range(0, 20).mapToObj(i -> i + "\t" + "v".repeat(100_000))
+                .collect(Collectors.joining("\n"));
+        Cli.runWith(large, "load", store, "-", "--keyspace", "other");
+        assertThat(Cli.run("stats", store, "--json").out()).contains("\"memtableEntries\":0")
+                .doesNotContain("\"memtableEntries\":3");
+        assertThat(Cli.run("scan", store, "--count").out()).isEqualTo("3\n");
+    }
+
+    @Test
+    void anUnknownMemberOfAnObjectIsRefusedByName() {
+        Path store = temporary.resolve("store");
+        String text = "{\"key\": \"a\", \"value\": \"1\"}\n"
+                + "{\"key\": \"b\", \"ttl\": 7, \"value\": \"2\"}\n";
+        assertThat(Cli.runWith(text, "load", store, "-", "--format", "jsonl").err())
+                .startsWith("firn load: standard input:2: unknown member \"ttl\"; expected")
+                .hasLineCount(1);
+        assertThat(Cli.runWith(text, "load", store, "-", "--format", "JSONL", "--skip-bad").out())
+                .startsWith("1 entry loaded, 1 bad line skipped");
+    }
+
+    @Test
     void emptyInputMakesAnEmptyStore() {
         Path store = temporary.resolve("store");
         assertThat(Cli.runWith("", "load", store, "-").out()).startsWith("0 entries loaded");

@@ -49,7 +49,7 @@ class ShellTest {
         assertThat(result.out())
                 .startsWith(
                         "A\tb\na key\tA\\tb\nb\na key\n1\n{\"key\": \"a key\", \"value\": \"A\\tb\"}\ndefault · hybrid")
-                .contains("the value, written as number")
+                .contains("the value (its sequence number is not kept)")
                 .contains("default\nother\nk\tv\n")
                 .contains("r  range A B");
         assertThat(Cli.run("get", store, "never").code()).isEqualTo(1);

@@ -34,6 +34,28 @@ class UsageTest {
         assertThat(Cli.run("--help").out()).contains("\n  " + command + " ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "put", "get", "delete", "scan", "load", "dump", "stats", "tree", "flush", "compact",
+        "verify", "shell"
+    })
+    void everyCommandThatOpensAStoreTakesItsMemory(String command) {
+        assertThat(Cli.run(command, "--help").out()).contains("--memory=SIZE")
+                .containsPattern("minimum:\\s+8m");
+    }
+
+    @Test
+    void sizesOfMemoryAreUnderstood() throws Exception {
+        var size = new MemorySize();
+        assertThat(size.convert("8m")).isEqualTo(8L << 20);
+        assertThat(size.convert("8388608")).isEqualTo(8L << 20);
+        assertThat(size.convert("64MiB")).isEqualTo(64L << 20);
+        assertThat(size.convert("64 mb")).isEqualTo(64L << 20);
+        assertThat(size.convert("1.5g")).isEqualTo(3L << 29);
+        assertThat(size.convert("10000K")).isEqualTo(10_000L << 10);
+        assertThat(size.convert("1t")).isEqualTo(1L << 40);
+    }
+
     @Test
     void hiddenCommandsAreNotListed() {
         assertThat(Cli.run("--help").out()).doesNotContain("crash-writer").doesNotContain("train");
@@ -41,24 +63,34 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-            ~~                          | Missing command
-            nonsense                    | nonsense
-            get                         | Missing required parameters
-            get DIR                     | 'KEY'
-            get DIR k extra             | extra
-            get --bogus DIR k           | Unknown option: '--bogus'; put -- before
-            put DIR k                   | 'VALUE'
-            scan DIR --limit x          | 'x' is not a long
-            scan DIR --limit -1         | must not be negative
-            scan DIR --prefix a --to b  | --prefix goes with neither
-            dump DIR --format xml       | expected one of
-            load DIR f --format xml     | expected one of
-            get -e DIR \\q              | is no escape
-            get DIR \ufffd              | not UTF-8
-            get --keyspace a/b DIR k    | cannot be the name of a keyspace
-            tree DIR --width x          | 'x' is not an int
-            """)
+    @CsvSource(delimiter = '|', quoteCharacter = '~',
+            textBlock = """
+                    ~~                          | missing command; there are demo, put
+                    nonsense                    | unknown command 'nonsense' (see 'firn --help')
+                    gat DIR k                   | unknown command 'gat'; did you mean 'get'? (see 'firn --help')
+                    verfiy DIR                  | did you mean 'verify'?
+                    get                         | Missing required parameters
+                    get DIR                     | 'KEY'
+                    get DIR k extra             | unexpected argument 'extra'
+                    get --bogus DIR k           | unknown option '--bogus'; if it is a key or value, put -- before it
+                    get DIR -k                  | 'KEY'; unknown option '-k'; if it is a key or value, put -- before it
+                            load DIR f --skipbad        | unknown option '--skipbad'; did you mean '--skip-bad'?
+                    put DIR k                   | 'VALUE'
+                    scan DIR --limit x          | 'x' is not a whole number
+                    scan DIR --limit -1         | must not be negative
+                    scan DIR --prefix a --to b  | --prefix goes with neither
+                    dump DIR --format xml       | there is no format 'xml'; there are tsv, csv, jsonl, lines
+                    load DIR f --format xml     | there is no format 'xml'; there are tsv, csv, jsonl, lines
+                    get -e DIR \\q              | is no escape
+                    get DIR \ufffd              | not UTF-8
+                    get --keyspace a/b DIR k    | cannot be the name of a keyspace
+                    tree DIR --width x          | 'x' is not a whole number
+                    tree DIR --width 5          | --width must be 60 to 200, not 5
+                    get DIR k --memory 1m       | '1m' is too small; the minimum is 8 MiB (8m)
+                    put DIR k v --memory 8388607 | the minimum is 8 MiB
+                    get DIR k --memory lots     | 'lots' is no size; expected one such as 64m
+                    scan DIR --memory 65t       | '65t' is too large; the maximum is 64.0 TiB
+                    """)
     void wrongUsageIsOneLineAndExits2(String line, String message) {
         Object[] args = List.of((line == null ? "" : line).split(" ")).stream()
                 .filter(word -> !word.isEmpty()).map(word -> word.equals("DIR") ? directory : word)

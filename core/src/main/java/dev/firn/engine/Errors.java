@@ -4,11 +4,17 @@ import dev.firn.FirnException;
 import dev.firn.FirnException.Kind;
 import dev.firn.storage.CorruptException;
 import dev.firn.storage.DiskFullException;
+import dev.firn.storage.Failures;
 import dev.firn.storage.LockedException;
+import dev.firn.storage.Storage;
+
 import java.io.IOException;
 
 /// Turns what goes wrong below into what a user can act on.
 final class Errors {
+    /// What an opening writes besides tables: a segment of the log and a manifest.
+    static final long OPENING_BYTES = 128 << 10;
+
     private Errors() {}
 
     static FirnException closed(String what) {
@@ -35,22 +41,43 @@ final class Errors {
                                     + "; run 'firn verify' to see all damage",
                             e);
             case DiskFullException d ->
-                    new FirnException(Kind.DISK_FULL,
-                            location + ": no space left: " + d.getMessage(), e);
+                    new FirnException(
+                            Kind.DISK_FULL, at(location, d) + "; free some and go on", e);
             case LockedException l ->
                     new FirnException(
-                            Kind.LOCKED, location + " is open already: " + l.getMessage(), e);
-            default -> new FirnException(Kind.IO, location + ": " + describe(e), e);
+                            Kind.LOCKED,
+                            location + " is open already: "
+                                    + describe(l).replace(location + "/", ""),
+                            e);
+            default -> new FirnException(
+                    Failures.isReadOnly(e) ? Kind.READ_ONLY : Kind.IO, at(location, e), e);
         };
     }
 
-    /// The message with the exception's own name when the message alone would not say what it is
-    /// (the JDK's file exceptions have just a path as their message).
+    /// A full disk met at opening, and how much has to be freed: room for a segment of the log, and
+    /// for tables of what the log holds.
+    ///
+    /// @param logBytes the size of the log if it has to go into tables, else 0
+    static FirnException notOpened(Storage storage, DiskFullException e, long logBytes) {
+        return new FirnException(
+                Kind.DISK_FULL,
+                storage.location()
+                        + " cannot be opened to write: "
+                        + e.getMessage()
+                        + "; free at least "
+                        + (logBytes + OPENING_BYTES) / 1024
+                        + " KiB on that disk; what is there can be read meanwhile",
+                e);
+    }
+
+    /// The failure in words, with the place unless it names it itself.
+    private static String at(String location, IOException e) {
+        String what = describe(e);
+        return what.startsWith(location) ? what : location + ": " + what;
+    }
+
+    /// A failure in words for a person.
     static String describe(Throwable t) {
-        String message = t.getMessage();
-        String name = t.getClass().getSimpleName();
-        return message == null
-                ? name
-                : name.equals("IOException") ? message : name + ": " + message;
+        return Failures.describe(t);
     }
 }

@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.Options;
 import dev.firn.Resources;
 import dev.firn.cache.BlockCache;
 import dev.firn.util.ChunkPool;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Budget, chunk pool, block cache, background threads and write rate of one or several stores.
 public final class SharedResources implements Resources {
     /// The smallest budget.
-    static final long MEMORY_MIN = 8L << 20;
+    static final long MEMORY_MIN = Options.MEMORY_BYTES_MIN;
     private static final int CHUNK_MIN = 64 << 10;
     private static final int CHUNK_MAX = 1 << 20;
 
@@ -38,7 +39,8 @@ public final class SharedResources implements Resources {
 
     /// Resources with threads of their own.
     public static SharedResources create(long memoryBytes, int threads, long rate) {
-        check(memoryBytes >= MEMORY_MIN, "memoryBytes must be at least " + MEMORY_MIN, memoryBytes);
+        check(memoryBytes >= MEMORY_MIN, "memoryBytes must be at least " + MEMORY_MIN + " (8 MiB)",
+                memoryBytes);
         check(threads >= 1 && threads <= 64, "threads must be 1 to 64", threads);
         check(rate >= 0, "compactionBytesPerSecond must not be negative", rate);
         return new SharedResources(memoryBytes, threads, rate, new ThreadScheduler(threads));

@@ -16,6 +16,7 @@ import dev.firn.sstable.BufferPool;
 import dev.firn.sstable.Codecs;
 import dev.firn.sstable.ReadCounters;
 import dev.firn.sstable.ReadScratch;
+import dev.firn.storage.DiskFullException;
 import dev.firn.storage.Storage;
 import dev.firn.util.ChunkPool;
 import java.io.IOException;
@@ -60,6 +61,8 @@ final class StoreOpening {
     private final CursorMemories cursorMemories;
     private final LogUse logUse = new LogUse();
     private final List<AutoCloseable> undo = new ArrayList<>();
+    /// The size of a log that was not closed cleanly: so much must go into tables.
+    private long unsettledLogBytes;
 
     StoreOpening(
             Store store,
@@ -88,6 +91,8 @@ final class StoreOpening {
     StoreParts open() {
         try {
             return openOrThrow();
+        } catch (DiskFullException e) {
+            throw undone(Errors.notOpened(storage, e, unsettledLogBytes));
         } catch (IOException e) {
             throw undone(Errors.of(storage.location(), e));
         } catch (RuntimeException e) {
@@ -169,7 +174,10 @@ final class StoreOpening {
                             // Nobody reads yet: the memory is free at once.
                             reaper.drain();
                         });
+        unsettledLogBytes = logBytes(files);
         RecoveredLog recovered = recovery.run(Recovery.segments(state, files));
+        boolean goesOn = staysAsItIs(recovered);
+        unsettledLogBytes = goesOn ? 0 : unsettledLogBytes;
         WriteAheadLog log = null;
         if (!readOnly) {
             log =
@@ -182,7 +190,7 @@ final class StoreOpening {
                             scheduler::nanoTime,
                             recovered);
             undoing(log::abandon);
-            settleLog(recovery, recovered, log, buffer);
+            settleLog(goesOn, recovery, recovered, log, buffer);
         }
         StoreParts parts =
                 connect(lock, tables, versions, log, buffer, keyspaces, builder,
@@ -228,11 +236,26 @@ final class StoreOpening {
                 reaper);
     }
 
+    /// Whether the log need not go into tables. Many segments only make opening slower, which is no
+    /// reason to refuse it on a disk that has no room for tables.
+    private boolean staysAsItIs(RecoveredLog recovered) throws IOException {
+        return recovered.closedCleanly()
+                && (recovered.segments().size() <= SEGMENTS_MAX
+                        || storage.freeBytes() < unsettledLogBytes + Errors.OPENING_BYTES);
+    }
+
+    private static long logBytes(List<Storage.FileInfo> files) {
+        return files.stream()
+                .filter(file -> file.name().endsWith(".log"))
+                .mapToLong(Storage.FileInfo::bytes)
+                .sum();
+    }
+
     /// Makes what was recovered durable where it may not be, and says where the log begins now.
     private void settleLog(
-            Recovery recovery, RecoveredLog recovered, WriteAheadLog log, WriteBuffer buffer)
+            boolean goesOn, Recovery recovery, RecoveredLog recovered, WriteAheadLog log,
+            WriteBuffer buffer)
             throws IOException {
-        boolean goesOn = recovered.closedCleanly() && recovered.segments().size() <= SEGMENTS_MAX;
         if (goesOn && !recovery.isEmpty()) {
             long first = recovered.segments().getFirst();
             recovery.written().forEach(keyspace -> buffer.adopt(keyspace, first));

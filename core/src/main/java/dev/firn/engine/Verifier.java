@@ -23,6 +23,7 @@ import dev.firn.storage.CorruptException;
 import dev.firn.storage.FileStorage;
 import dev.firn.storage.Storage;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,6 +144,8 @@ public final class Verifier {
             entries += meta.entries();
         } catch (NoSuchFileException e) {
             damages.add(new Damage(name, -1, "the manifest names this table, but it is missing"));
+        } catch (FileSystemException e) {
+            damages.add(new Damage(name, -1, "cannot be opened: " + Errors.describe(e)));
         } catch (CorruptException e) {
             damaged(e);
         } catch (FirnException e) {

@@ -5,6 +5,7 @@ import dev.firn.manifest.Change.NextFile;
 import dev.firn.manifest.Change.StoreCreated;
 import dev.firn.storage.CorruptException;
 import dev.firn.storage.DiskFullException;
+import dev.firn.storage.Failures;
 import dev.firn.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -252,7 +253,7 @@ public final class Manifest implements AutoCloseable {
 
     private FirnException failed(Throwable cause) {
         return new FirnException(FirnException.Kind.FAILED,
-                "the manifest could not be written (" + cause.getMessage()
+                "the manifest could not be written (" + Failures.describe(cause)
                         + "); the store takes no more changes until it is opened anew",
                 cause);
     }

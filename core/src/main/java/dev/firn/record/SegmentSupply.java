@@ -22,6 +22,9 @@ final class SegmentSupply {
     static final long RESERVED_BYTES =
             RecordFormat.recordBytes(0) + RecordFormat.recordBytes(Long.BYTES);
 
+    /// The size of a segment when the disk has no room for a usual one.
+    private static final long SMALL_SEGMENT_BYTES = 64 << 10;
+
     /// A retired file.
     private record Spare(String name, long bytes) {}
 
@@ -88,14 +91,33 @@ final class SegmentSupply {
         try {
             segment = createOf(wanted, baseLsn, startLsn);
         } catch (DiskFullException e) {
-            long least = Math.max(options.firstSegmentBytes(), needed);
-            if (least >= wanted) {
-                throw e;
-            }
-            segment = createOf(least, baseLsn, startLsn);
+            segment = createSmall(e, wanted, needed, baseLsn, startLsn);
+            // Where space is short it stays so for a while: one large try for each small segment.
+            nextBytes = options.firstSegmentBytes();
+            return segment;
         }
         nextBytes = Math.min(options.segmentBytesMax(), 2 * nextBytes);
         return segment;
+    }
+
+    /// On a full disk: one of the usual first size, or else one that is just large enough to delete
+    /// something, or to write a batch of small entries.
+    private LogSegment createSmall(DiskFullException full, long wanted, long needed, long baseLsn,
+            long startLsn) throws IOException {
+        DiskFullException last = full;
+        long tried = wanted;
+        for (long bytes : new long[]{options.firstSegmentBytes(), SMALL_SEGMENT_BYTES}) {
+            long least = Math.max(bytes, needed);
+            if (least < tried) {
+                tried = least;
+                try {
+                    return createOf(least, baseLsn, startLsn);
+                } catch (DiskFullException e) {
+                    last = e;
+                }
+            }
+        }
+        throw last;
     }
 
     private LogSegment createOf(long bytes, long baseLsn, long startLsn)

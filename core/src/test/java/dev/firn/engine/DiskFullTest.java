@@ -3,6 +3,7 @@ package dev.firn.engine;
 import static dev.firn.engine.TestData.number;
 import static dev.firn.engine.TestData.random;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.Cursor;
 import dev.firn.FirnException;
@@ -14,6 +15,7 @@ import dev.firn.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -77,6 +79,58 @@ class DiskFullTest {
         storage.openFiles().assertNone();
         resources.close();
         assertThat(resources.memoryUsed()).isZero();
+    }
+
+    /// Far less than a usual segment of the log: enough to delete something. Less than that is told
+    /// with how much to free.
+    @Test
+    void aStoreOpensOnAnAlmostFullDisk() throws IOException {
+        SimulatedStorage storage = new SimulatedStorage();
+        SharedResources resources = SharedResources.create(MEMORY, 2, 0);
+        Options options = Options.defaults();
+        try (Store store = Store.open(Path.of("full"), storage, options, resources, false, 1)) {
+            for (long n = 0; n < 100; n++) {
+                store.put(number(n), random(n, 500));
+            }
+        }
+        storage.capacity(used(storage) + (100 << 10));
+        try (Store store = Store.open(Path.of("full"), storage, options, resources, false, 1)) {
+            store.delete(number(99));
+            check(store, 99);
+        }
+        storage.capacity(used(storage) + (10 << 10));
+        assertThatThrownBy(
+                () -> Store.open(Path.of("full"), storage, options, resources, false, 1))
+                .hasMessageContaining("cannot be opened to write")
+                .hasMessageContaining("free at least 128 KiB")
+                .extracting("kind").isEqualTo(Kind.DISK_FULL);
+        try (Store store = Store.open(Path.of("full"), storage, options.withReadOnly(true),
+                resources, false, 1)) {
+            check(store, 99);
+        }
+        // Each of them adds a segment, which usually leads to a flush at some opening.
+        for (long n = 98; n >= 70; n--) {
+            storage.capacity(used(storage) + (100 << 10) - (n % 20 << 10));
+            try (Store store =
+                    Store.open(Path.of("full"), storage, options, resources, false, 1)) {
+                store.delete(number(n));
+                check(store, n);
+            }
+        }
+        // What a crash leaves has to go into tables first: as much again as the log.
+        storage.capacity(Long.MAX_VALUE);
+        SimulatedStorage crashed;
+        try (Store store = Store.open(Path.of("full"), storage, options, resources, false, 1)) {
+            store.put(number(99), random(99, 500));
+            crashed = storage.processCrash();
+        }
+        long log = crashed.list().stream().filter(file -> file.name().endsWith(".log"))
+                .mapToLong(Storage.FileInfo::bytes).sum();
+        crashed.capacity(used(crashed) + (10 << 10));
+        assertThatThrownBy(
+                () -> Store.open(Path.of("full"), crashed, options, resources, false, 1))
+                .hasMessageContaining("free at least " + (log / 1024 + 128) + " KiB");
+        resources.close();
     }
 
     private static long used(SimulatedStorage storage) throws IOException {

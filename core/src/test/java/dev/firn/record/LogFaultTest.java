@@ -207,6 +207,19 @@ class LogFaultTest {
     }
 
     @Test
+    void whereNoUsualSegmentFitsA64KibibyteOneDoes() throws IOException {
+        SimulatedStorage disk = new SimulatedStorage().capacity((64 << 10) + 200);
+        TestLog test = TestLog.create(disk, LogOptions.DEFAULT);
+        byte[] record = TestLog.record(new Random(1), 0, 100);
+        test.append(record);
+        test.log.closeCleanly();
+        assertThat(TestLog.replay(disk, test.rotated).records()).containsExactly(record);
+        assertThatThrownBy(() -> TestLog.create(
+                new SimulatedStorage().capacity((64 << 10) - 1), LogOptions.DEFAULT))
+                .isInstanceOf(DiskFullException.class);
+    }
+
+    @Test
     void whereTheNextSizeDoesNotFitASmallerSegmentDoes() throws IOException {
         SimulatedStorage disk = new SimulatedStorage().capacity(1024 + 2048 + 1024 + 100);
         TestLog test = TestLog.create(disk, TestLog.SMALL);

@@ -101,9 +101,10 @@ final class CrashScene {
                 "all " + Figures.count(acknowledged) + " acknowledged entries are there with"
                         + " their values, read back in "
                         + Figures.time(System.nanoTime() - opened));
-        narrator.say(
-                "    and " + Figures.count(more) + " more, which it had written but could not"
-                        + " report any more.");
+        if (more > 0) {
+            narrator.say("And " + Figures.count(more) + " more are there, which it had written but"
+                    + " could not report any more.");
+        }
         narrator.gap();
         Trees.show(store, keyspace, narrator);
     }

@@ -1,5 +1,6 @@
 package dev.firn.cli.demo;
 
+import dev.firn.Compression;
 import dev.firn.Firn;
 import dev.firn.Keyspace;
 import dev.firn.Statistics;
@@ -89,7 +90,15 @@ final class FillScenes {
     private static String table(TableInfo table) {
         return "L" + table.level() + " table " + table.number() + ", "
                 + Figures.bytes(table.bytes())
-                + " after " + table.compression() + ", " + Figures.count(table.entries(), "entry");
+                + " " + packing(table.compression()) + ", "
+                + Figures.count(table.entries(), "entry");
+    }
+
+    /// Tables on level 0 are soon merged again, and so are not compressed.
+    private static String packing(Compression compression) {
+        return compression == Compression.NONE
+                ? "uncompressed"
+                : "compressed (" + compression + ")";
     }
 
     private void load(List<ClassLibrary.Item> items) throws IOException {
@@ -161,7 +170,8 @@ final class FillScenes {
                 }
             }
         }
-        return Figures.count(flushes) + " memtables were flushed, " + Figures.count(merges, "merge")
+        return Figures.count(flushes, "memtable") + (flushes == 1 ? " was" : " were") + " flushed, "
+                + Figures.count(merges, "merge")
                 + " read "
                 + Figures.bytes(read) + " and wrote " + Figures.bytes(written) + ", and "
                 + Figures.count(moves, "table") + " moved down without being rewritten.";

@@ -73,9 +73,13 @@ public final class TinyDemo {
         put(store, keyspace, "apple", "v15");
         put(store, keyspace, "banana", "v16");
         delete(store, keyspace, "grape");
-        reads(keyspace, "Who answers a read?");
+        reads(keyspace, "Who answers a read?",
+                "A read asks the memtable, then the runs (tables that make up one sorted sequence;"
+                        + " on L0 each table is one) from the newest to the oldest, and stops at"
+                        + " the first answer.");
         compact(store, keyspace);
-        reads(keyspace, "The same reads again");
+        reads(keyspace, "The same reads again",
+                "There is one run now, so no read looks into more than one table.");
         narrator.scene("All entries, in order");
         var table = new TextTable("", "");
         try (var entries = keyspace.stream(KeyRange.all())) {
@@ -128,13 +132,20 @@ public final class TinyDemo {
                     Figures.count(t.entries()),
                     Figures.count(t.tombstones()),
                     t.smallest() + " … " + t.largest(),
-                    t.firstSequence() + " … " + t.lastSequence());
+                    sequences(t));
         }
         narrator.show(table);
     }
 
-    private void reads(Keyspace keyspace, String title) {
+    private static String sequences(TableInfo t) {
+        return t.lastSequence() == 0
+                ? "not kept"
+                : t.firstSequence() + " … " + t.lastSequence();
+    }
+
+    private void reads(Keyspace keyspace, String title, String introduction) {
         narrator.scene(title);
+        narrator.say(introduction);
         for (String key : List.of("hazel", "banana", "date", "lemon", "kiwi", "coconut",
                 "zucchini")) {
             byte[] value = keyspace.get(bytes(key));
@@ -147,11 +158,13 @@ public final class TinyDemo {
     private void compact(Firn store, Keyspace keyspace) {
         narrator.scene("Compaction");
         narrator.say(
-                "What is in the memtable is flushed first. Then all tables are read side by"
+                "What is in the memtable is flushed first. The tables leave level 0, which"
+                        + " is a note in the manifest and moves no byte. Then all are read side by"
                         + " side, in the order of their"
                         + " keys; of each key only the newest version is kept, and a tombstone goes"
                         + " too, as nothing older is"
-                        + " left for it to hide.");
+                        + " left for it to hide. Nothing is older than these versions and no"
+                        + " snapshot is open, so their sequence numbers are not kept either.");
         keyspace.flush();
         memtable.clear();
         narrator.gap();
@@ -160,24 +173,34 @@ public final class TinyDemo {
         events.take();
         store.resumeCompaction();
         keyspace.compact(KeyRange.all());
+        narrator.gap();
         for (Compacted c : events.take(Compacted.class)) {
-            narrator.gap();
-            narrator.show(List.of("    " + (c.moved() ? "moved" : "merged") + " (" + c.reason()
-                    + "): tables " + numbers(c.inputs()) + " to " + numbers(c.outputs()) + " on L"
-                    + c.outputLevel()));
-            narrator.show(List.of("    " + Figures.count(c.entriesRead(), "entry") + " read, "
-                    + Figures.count(c.shadowed(), "shadowed version") + " dropped, "
-                    + Figures.count(c.tombstones(), "tombstone") + " dropped"));
+            narrator.show(told(c));
         }
         narrator.gap();
         narrator.show(List.of("    after:"));
         tables(store, keyspace);
     }
 
+    private static List<String> told(Compacted c) {
+        if (c.moved()) {
+            return List.of("    moved down, without being rewritten: " + numbers(c.inputs())
+                    + " to L" + c.outputLevel());
+        }
+        return List.of(
+                "    merged: " + numbers(c.inputs()) + " into " + numbers(c.outputs()) + " on L"
+                        + c.outputLevel(),
+                "    " + Figures.count(c.entriesRead(), "entry") + " read, "
+                        + Figures.count(c.shadowed(), "shadowed version") + " dropped, "
+                        + Figures.count(c.tombstones(), "tombstone") + " dropped");
+    }
+
     private static String numbers(List<TableInfo> tables) {
         return tables.isEmpty()
                 ? "nothing"
-                : String.join(", ", tables.stream().map(t -> Long.toString(t.number())).toList());
+                : (tables.size() == 1 ? "table " : "tables ")
+                        + String.join(", ",
+                                tables.stream().map(t -> Long.toString(t.number())).toList());
     }
 
     private static byte[] bytes(String text) {

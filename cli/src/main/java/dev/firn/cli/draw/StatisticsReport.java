@@ -4,8 +4,10 @@ import dev.firn.Statistics;
 import dev.firn.Statistics.KeyspaceStatistics;
 import dev.firn.Statistics.Level;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// [Statistics] as a report to read.
@@ -31,7 +33,7 @@ public final class StatisticsReport {
             lines.add(paint.bad("writes are refused: " + statistics.failure()));
         }
         lines.add("sequence " + Figures.count(statistics.sequence()));
-        statistics.keyspaces().stream().limit(KEYSPACES_SHOWN_MAX).forEach(this::keyspace);
+        keyspaces();
         int more = statistics.keyspaces().size() - KEYSPACES_SHOWN_MAX;
         if (more > 0) {
             lines.add("");
@@ -39,20 +41,39 @@ public final class StatisticsReport {
                     "… and " + Figures.count(more) + " more keyspaces; --keyspace NAME shows one");
         }
         lines.add("");
-        store();
+        lines.addAll(state().lines(0, paint));
+        lines.add("");
+        if (isIdle()) {
+            lines.add("Reads and writes are counted from the opening of the store; there were none"
+                    + " yet.");
+        } else {
+            lines.add("Since this store was opened:");
+            lines.addAll(counters().lines(2, paint));
+        }
         return lines;
     }
 
-    private void keyspace(KeyspaceStatistics k) {
-        lines.add("");
-        lines.add(paint.bold(k.name()) + " · " + k.shape().name().toLowerCase(Locale.ROOT));
+    /// All with the same widths, one below the other.
+    private void keyspaces() {
+        var tables = new LinkedHashMap<KeyspaceStatistics, TextTable>();
+        statistics.keyspaces().stream().limit(KEYSPACES_SHOWN_MAX)
+                .forEach(k -> tables.put(k, levels(k)));
+        TextTable.align(tables.values());
+        tables.forEach((k, table) -> {
+            lines.add("");
+            lines.add(paint.bold(k.name()) + " · " + k.shape().name().toLowerCase(Locale.ROOT));
+            lines.addAll(table.lines(2, paint));
+            lines.addAll(Amplifications.lines(k.amplification()));
+        });
+    }
+
+    private static TextTable levels(KeyspaceStatistics k) {
         var table = new TextTable("", ">runs", ">tables", ">size", ">entries", ">tombstones");
         long memory = k.memtableBytes() + k.frozenBytes();
         table.row("memory", "", "", Figures.bytes(memory), Figures.count(k.memtableEntries()), "");
         k.levels().forEach(level -> level(table, "L" + level.level(), level));
         level(table, "tables", k.total());
-        lines.addAll(table.lines(2, paint));
-        lines.add("  " + Amplifications.line(k.amplification()));
+        return table;
     }
 
     private static void level(TextTable table, String name, Level level) {
@@ -65,7 +86,8 @@ public final class StatisticsReport {
                 Figures.count(level.tombstones()));
     }
 
-    private void store() {
+    /// What there is at this moment.
+    private TextTable state() {
         var table = new TextTable("", "");
         Statistics.Memory m = statistics.memory();
         table.row(
@@ -73,22 +95,52 @@ public final class StatisticsReport {
                 Figures.bytes(m.used()) + " of " + Figures.bytes(m.limit()) + ", at most "
                         + Figures.bytes(m.peak())
                         + " so far");
-        table.row(
-                "",
-                "memtables " + Figures.bytes(m.memtables()) + " · cache " + Figures.bytes(m.cache())
-                        + " · tables "
-                        + Figures.bytes(m.tables()) + " · compaction "
-                        + Figures.bytes(m.compaction()) + " · cursors "
-                        + Figures.bytes(m.cursors()) + " · log " + Figures.bytes(m.log())
-                        + " · pooled "
-                        + Figures.bytes(m.pooled()));
+        uses(m, table);
+        Statistics.Log l = statistics.log();
+        // A store that is only read has none open.
+        if (l.segments() > 0) {
+            table.row("log",
+                    Figures.count(l.segments(), "segment") + ", " + Figures.bytes(l.bytes()));
+        }
+        handles(table);
+        return table;
+    }
+
+    private static void uses(Statistics.Memory m, TextTable table) {
+        var uses = new LinkedHashMap<String, Long>();
+        uses.put("memtables", m.memtables());
+        uses.put("cache", m.cache());
+        uses.put("tables", m.tables());
+        uses.put("compaction", m.compaction());
+        uses.put("cursors", m.cursors());
+        uses.put("log", m.log());
+        uses.put("pooled", m.pooled());
+        uses.values().removeIf(bytes -> bytes == 0);
+        if (!uses.isEmpty()) {
+            table.row("", uses.entrySet().stream()
+                    .map(use -> use.getKey() + " " + Figures.bytes(use.getValue()))
+                    .collect(Collectors.joining(" · ")));
+        }
+    }
+
+    private boolean isIdle() {
+        Statistics.Work w = statistics.work();
+        Statistics.Cache c = statistics.cache();
+        return w.bytesPut() == 0 && w.flushes() == 0 && w.compactions() == 0 && w.moves() == 0
+                && statistics.log().bytesWritten() == 0
+                && c.hits() + c.misses() == 0 && statistics.filters().checks() == 0
+                && statistics.stalls().stream().allMatch(stall -> stall.count() == 0);
+    }
+
+    /// What happened since the store was opened.
+    private TextTable counters() {
+        var table = new TextTable("", "");
         Statistics.Cache c = statistics.cache();
         table.row(
                 "cache",
                 Figures.percent(c.hits(), c.hits() + c.misses()) + " of "
                         + Figures.count(c.hits() + c.misses())
-                        + " look-ups hit · " + Figures.count(c.evictions(), "eviction") + " · "
-                        + Figures.bytes(c.bytes()));
+                        + " look-ups hit · " + Figures.count(c.evictions(), "eviction"));
         Statistics.Filters f = statistics.filters();
         table.row(
                 "filters",
@@ -98,13 +150,10 @@ public final class StatisticsReport {
         Statistics.Log l = statistics.log();
         table.row(
                 "log",
-                Figures.bytes(l.bytesWritten()) + " written · " + Figures.count(l.syncs(), "sync")
-                        + " · "
-                        + Figures.count(l.segments(), "segment") + ", " + Figures.bytes(l.bytes()));
+                Figures.bytes(l.bytesWritten()) + " written · " + Figures.count(l.syncs(), "sync"));
         work(table);
         stalls(table);
-        handles(table);
-        lines.addAll(table.lines(0, paint));
+        return table;
     }
 
     private void work(TextTable table) {

@@ -1,6 +1,8 @@
 package dev.firn.cli.draw;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /// Rows of cells in aligned columns, two spaces apart. Columns whose heading starts with `>` are
@@ -9,6 +11,7 @@ public final class TextTable {
     private final List<String> headings = new ArrayList<>();
     private final List<Boolean> right = new ArrayList<>();
     private final List<List<String>> rows = new ArrayList<>();
+    private int[] widthsMin = {};
 
     /// A table with these columns.
     public TextTable(String... columns) {
@@ -35,14 +38,8 @@ public final class TextTable {
 
     /// The lines, each indented by some spaces.
     public List<String> lines(int indent, Paint paint) {
-        var widths = new int[headings.size()];
+        int[] widths = widths();
         boolean headed = headings.stream().anyMatch(h -> !h.isEmpty());
-        for (int column = 0; column < widths.length; column++) {
-            widths[column] = Width.of(headings.get(column));
-            for (List<String> row : rows) {
-                widths[column] = Math.max(widths[column], Width.of(row.get(column)));
-            }
-        }
         var lines = new ArrayList<String>();
         if (headed) {
             lines.add(" ".repeat(indent) + paint.dim(line(headings, widths)));
@@ -51,6 +48,29 @@ public final class TextTable {
             lines.add(" ".repeat(indent) + line(row, widths));
         }
         return lines;
+    }
+
+    private int[] widths() {
+        int[] widths = Arrays.copyOf(widthsMin, headings.size());
+        for (int column = 0; column < widths.length; column++) {
+            widths[column] = Math.max(widths[column], Width.of(headings.get(column)));
+            for (List<String> row : rows) {
+                widths[column] = Math.max(widths[column], Width.of(row.get(column)));
+            }
+        }
+        return widths;
+    }
+
+    /// Gives the columns of tables that have the same columns the same widths.
+    static void align(Collection<TextTable> tables) {
+        int[] widest = {};
+        for (TextTable table : tables) {
+            table.widthsMin = widest;
+            widest = table.widths();
+        }
+        for (TextTable table : tables) {
+            table.widthsMin = widest;
+        }
     }
 
     private String line(List<String> cells, int[] widths) {

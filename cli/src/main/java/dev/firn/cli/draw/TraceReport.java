@@ -21,7 +21,7 @@ public final class TraceReport {
                         Figures.count(hidden + 1) + " more that were passed over or had nothing");
                 i += hidden + 1;
             }
-            table.row(steps.get(i).source(), meaning(steps.get(i), paint));
+            table.row(place(steps.get(i)), meaning(steps.get(i), paint));
         }
         return table.lines(4, paint);
     }
@@ -32,11 +32,20 @@ public final class TraceReport {
             case FILTERED -> paint.dim("passed over: its filter says the key is not there; no"
                     + " block read");
             case ABSENT -> "looked into: not there";
-            case VALUE ->
-                    paint.good("the value, written as number " + Figures.count(step.sequence()));
-            case TOMBSTONE ->
-                    paint.good("a tombstone, written as number"
-                            + " " + Figures.count(step.sequence()) + ": deleted");
+            case VALUE -> paint.good("the value" + number(step));
+            case TOMBSTONE -> paint.good("a tombstone" + number(step) + ": deleted");
         };
+    }
+
+    /// Compaction leaves out sequence numbers below all that is open: nothing asks for them.
+    private static String number(Step step) {
+        return step.sequence() == 0
+                ? " (its sequence number is not kept)"
+                : ", sequence " + Figures.count(step.sequence());
+    }
+
+    /// A run that was passed over whole is known by its level; its number is the engine's.
+    private static String place(Step step) {
+        return step.source().replaceFirst(" run [0-9]+$", " run");
     }
 }

@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// The tree of a keyspace, drawn in text: memtables by how full they are, below them each level, a
 /// row for each run, each table a bar over its key range.
 public final class TreeDrawing {
-    /// The narrowest and the widest drawing.
-    private static final int COLUMNS_MIN = 60;
+    /// The narrowest drawing.
+    public static final int COLUMNS_MIN = 60;
 
-    private static final int COLUMNS_MAX = 200;
+    /// The widest drawing.
+    public static final int COLUMNS_MAX = 200;
+
     private static final int LABEL_COLUMNS = 12;
     private static final int RUNS_SHOWN_MAX = 8;
 
@@ -199,7 +201,7 @@ public final class TreeDrawing {
 
     private void amplifications() {
         if (statistics != null) {
-            lines.add("  " + Amplifications.line(statistics.amplification()));
+            lines.addAll(Amplifications.lines(statistics.amplification()));
         }
     }
 }

@@ -87,7 +87,7 @@ public final class Shell {
                     case ShellException wrong -> wrong.getMessage();
                     case MalformedEntryException wrong -> wrong.getMessage();
                     case CommandFailure failure -> failure.getMessage();
-                    case FirnException failure -> failure.getMessage();
+                    case FirnException failure -> CommandRun.describe(failure);
                     case IOException failure -> CommandRun.describe(failure);
                     case RuntimeException ours -> throw ours;
                     default -> throw new IllegalStateException(e);

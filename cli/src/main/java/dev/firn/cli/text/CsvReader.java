@@ -13,6 +13,7 @@ final class CsvReader implements EntryReader {
     private final TextInput in;
     private final Field key = new Field("key", Keyspace.KEY_BYTES_MAX);
     private final Field value = new Field("value", Keyspace.VALUE_BYTES_MAX);
+    private long line;
 
     CsvReader(TextInput in) {
         this.in = in;
@@ -24,7 +25,7 @@ final class CsvReader implements EntryReader {
         if (in.peek() == TextInput.END) {
             return null;
         }
-        long line = in.line();
+        line = in.line();
         key.clear();
         value.clear();
         try {
@@ -41,6 +42,11 @@ final class CsvReader implements EntryReader {
             throw e.inLine(line);
         }
         return new Entry(key.take(), value.take());
+    }
+
+    @Override
+    public long line() {
+        return line;
     }
 
     /// Reads a field and returns what ended it.

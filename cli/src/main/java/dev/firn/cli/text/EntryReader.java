@@ -13,4 +13,7 @@ public sealed interface EntryReader
     ///     beyond it then, and may be called again
     @Nullable
     Entry next() throws IOException, MalformedEntryException;
+
+    /// The number of the line on which the last entry began, from 1; 0 where there are no lines.
+    long line();
 }

@@ -22,9 +22,21 @@ final class Field {
                             bytesMax));
         }
         if (length == bytes.length) {
-            bytes = Arrays.copyOf(bytes, (int) Math.min(2L * length, bytesMax));
+            grow();
         }
         bytes[length++] = (byte) b;
+    }
+
+    private void grow() throws MalformedEntryException {
+        try {
+            bytes = Arrays.copyOf(bytes, (int) Math.min(2L * length, bytesMax));
+        } catch (OutOfMemoryError e) {
+            // One large array was refused, all else goes on.
+            clear();
+            bytes = new byte[256];
+            throw new MalformedEntryException("the " + name + " does not fit the Java heap;"
+                    + " FIRN_JAVA_OPTS=-Xmx2g firn … gives it more");
+        }
     }
 
     int length() {

@@ -34,6 +34,11 @@ public final class IntegerPairsReader implements EntryReader {
         return new Entry(decimal(pair, 0), decimal(pair, 4));
     }
 
+    @Override
+    public long line() {
+        return 0;
+    }
+
     private static byte[] decimal(byte[] pair, int at) {
         int n = ByteBuffer.wrap(pair).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
         return Integer.toString(n).getBytes(StandardCharsets.US_ASCII);

@@ -17,6 +17,7 @@ final class JsonLinesReader implements EntryReader {
     private final JsonText text;
     private byte @Nullable [] key;
     private byte @Nullable [] value;
+    private long line;
 
     JsonLinesReader(TextInput in) {
         this.in = in;
@@ -29,7 +30,7 @@ final class JsonLinesReader implements EntryReader {
         if (in.peek() == TextInput.END) {
             return null;
         }
-        long line = in.line();
+        line = in.line();
         key = null;
         value = null;
         try {
@@ -38,6 +39,11 @@ final class JsonLinesReader implements EntryReader {
             in.skipLine(line);
             throw e.inLine(line);
         }
+    }
+
+    @Override
+    public long line() {
+        return line;
     }
 
     private Entry readObject() throws IOException, MalformedEntryException {

@@ -10,6 +10,7 @@ final class LinesReader implements EntryReader {
     private final TextInput in;
     private final Field key = new Field("key", Keyspace.KEY_BYTES_MAX);
     private final Field value = new Field("value", Keyspace.VALUE_BYTES_MAX);
+    private long line;
 
     LinesReader(TextInput in) {
         this.in = in;
@@ -20,7 +21,7 @@ final class LinesReader implements EntryReader {
         if (in.peek() == TextInput.END) {
             return null;
         }
-        long line = in.line();
+        line = in.line();
         MalformedEntryException wrong = readLine(key);
         if (in.peek() == TextInput.END) {
             throw new MalformedEntryException(
@@ -40,16 +41,21 @@ final class LinesReader implements EntryReader {
         return new Entry(key.take(), value.take());
     }
 
+    @Override
+    public long line() {
+        return line;
+    }
+
     private @Nullable MalformedEntryException readLine(Field field) throws IOException {
         field.clear();
-        long line = in.line();
+        long number = in.line();
         try {
             for (int b = in.readUnix(); b != '\n' && b != TextInput.END; b = in.readUnix()) {
                 field.add(b == '\\' ? Escapes.read(in) : b);
             }
             return null;
         } catch (MalformedEntryException e) {
-            in.skipLine(line);
+            in.skipLine(number);
             return e;
         }
     }

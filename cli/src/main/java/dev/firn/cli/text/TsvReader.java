@@ -10,6 +10,7 @@ final class TsvReader implements EntryReader {
     private final TextInput in;
     private final Field key = new Field("key", Keyspace.KEY_BYTES_MAX);
     private final Field value = new Field("value", Keyspace.VALUE_BYTES_MAX);
+    private long line;
 
     TsvReader(TextInput in) {
         this.in = in;
@@ -21,7 +22,7 @@ final class TsvReader implements EntryReader {
         if (in.peek() == TextInput.END) {
             return null;
         }
-        long line = in.line();
+        line = in.line();
         key.clear();
         value.clear();
         try {
@@ -37,6 +38,11 @@ final class TsvReader implements EntryReader {
             throw e.inLine(line);
         }
         return new Entry(key.take(), value.take());
+    }
+
+    @Override
+    public long line() {
+        return line;
     }
 
     /// Reads a field and returns what ended it.

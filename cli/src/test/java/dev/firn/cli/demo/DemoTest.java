@@ -80,7 +80,7 @@ class DemoTest {
                 .containsPattern("L0 +table \\d+ +5 +0 +apple … jasmine")
                 .contains("get banana: v16")
                 .contains("get kiwi: no value")
-                .contains("a tombstone, written as number")
+                .contains("a tombstone, sequence")
                 .contains("outside its key range")
                 .containsPattern("entries read, 5 shadowed versions dropped, 2 tombstones dropped")
                 .doesNotContain("null");

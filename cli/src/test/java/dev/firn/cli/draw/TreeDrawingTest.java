@@ -50,7 +50,8 @@ class TreeDrawingTest {
                                   L2        ███████████ ███████████ ▄▄▄▄▄▄ ███████████         4   28.0 MiB       14,000
                                             a                                         z
 
-                                  amplification: write 3.21 × · read 4 places · space 1.12 ×
+                                  amplification: read 4 places · space 1.12 ×
+                                                 write 3.21 × since it was opened
                                 """
                                 .lines().toList());
     }

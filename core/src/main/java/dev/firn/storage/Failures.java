@@ -1,0 +1,50 @@
+package dev.firn.storage;
+
+import dev.firn.FirnException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+
+/// Failures in words for a person: what happened to which file, and no names of classes. The JDK's
+/// exceptions of the file system often have just a path for a message.
+public final class Failures {
+    private Failures() {}
+
+    /// What a failure means, in a line.
+    public static String describe(Throwable failure) {
+        return switch (failure) {
+            case NoSuchFileException e -> e.getFile() + ": no such file or directory";
+            case AccessDeniedException e -> e.getFile() + ": permission denied";
+            case FileAlreadyExistsException e -> e.getFile() + ": exists already";
+            case NotDirectoryException e -> e.getFile() + ": is not a directory";
+            case FileSystemException e when e.getReason() != null ->
+                    e.getFile() + ": " + reason(e.getReason());
+            case IOException e when e.getMessage() != null -> reason(e.getMessage());
+            case FirnException e when e.getMessage() != null -> e.getMessage();
+            case IOException e -> "an input or output error";
+            // An error in the program: its name says more than its message.
+            default -> failure.getMessage() == null
+                    ? failure.getClass().getSimpleName()
+                    : failure.getClass().getSimpleName() + ": " + failure.getMessage();
+        };
+    }
+
+    /// Whether it says that nothing can be written on this file system.
+    public static boolean isReadOnly(IOException failure) {
+        return failure instanceof FileSystemException e && e.getReason() != null
+                && e.getReason().contains("Read-only file system");
+    }
+
+    /// The system's words, with what to do where they do not tell. Other languages stay as they
+    /// are.
+    private static String reason(String told) {
+        return told.replace("Read-only file system", "the file system is read-only")
+                .replace("Too many open files",
+                        "too many open files; raise the limit of the process (ulimit -n)")
+                .replace("Not a directory", "a part of this path is not a directory")
+                .replace("Is a directory", "is a directory");
+    }
+}
