@@ -25,6 +25,7 @@ class ZeroAllocationTest {
     private static final int READS = 1_000_000;
     private static final int ENTRIES = 20_000;
     private static final long ALLOWED_BYTES = 1_024;
+    private static final int ROUNDS = 5;
 
     @TempDir
     Path directory;
@@ -98,10 +99,15 @@ class ZeroAllocationTest {
         long id = Thread.currentThread().threadId();
         reads(read, READS / 2);
         threads.getThreadAllocatedBytes(id);
-        long before = threads.getThreadAllocatedBytes(id);
-        reads(read, READS);
-        long allocated = threads.getThreadAllocatedBytes(id) - before;
-        assertThat(allocated).as(what).isNotNegative().isLessThan(ALLOWED_BYTES);
+        // On a busy machine the compiler may lag behind, and code that is not compiled yet
+        // allocates what is optimised away later; reads that allocate do so in every round.
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS && least >= ALLOWED_BYTES; round++) {
+            long before = threads.getThreadAllocatedBytes(id);
+            reads(read, READS);
+            least = Math.min(least, threads.getThreadAllocatedBytes(id) - before);
+        }
+        assertThat(least).as(what).isNotNegative().isLessThan(ALLOWED_BYTES);
     }
 
     private static void reads(LongUnaryOperator read, int count) {
