@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -94,17 +93,11 @@ public final class ChangedFirn {
     /// @param jvm arguments for the JVM
     /// @param test the name of its class, perhaps with `#` and the name of a method
     public Outcome run(List<String> jvm, String test) throws IOException, InterruptedException {
-        Path compiled = classes;
-        try (Stream<Path> made = Files.list(classes)) {
-            // With --patch-module the classes may stand in a directory named after the module.
-            Path module = classes.resolve("dev.firn");
-            compiled = made.anyMatch(module::equals) ? module : classes;
-        }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
         command.addAll(jvm);
         command.addAll(List.of("-ea", "-cp",
-                compiled + File.pathSeparator + System.getProperty("java.class.path"),
+                classes + File.pathSeparator + System.getProperty("java.class.path"),
                 RunTest.class.getName(), test));
         Process process = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(output.toFile()).start();
