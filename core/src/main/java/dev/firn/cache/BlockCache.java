@@ -139,11 +139,12 @@ public final class BlockCache implements AutoCloseable, MemoryBudget.Reclaimer {
     }
 
     /// Marks a block as wanted, and counts a hit. A scan leaves it out, so as not to displace what
-    /// others come back to.
+    /// others come back to. The handle may have become invalid since it was looked at, and its slab
+    /// one of fewer frames: then some other frame is marked, or none.
     public void touch(long handle) {
         byte[] referenced = slabs.of(handle).referenced;
         int i = Handle.index(handle);
-        if (referenced[i] == 0) {
+        if (i < referenced.length && referenced[i] == 0) {
             referenced[i] = 1;
         }
         hits.add();

@@ -216,6 +216,22 @@ class BlockCacheTest {
         assertThat(cache.stats().misses()).isEqualTo(misses);
     }
 
+    /// A read that has validated its block may be held up before it marks it.
+    @Test
+    void aBlockMayBeTouchedWhenItsMemoryHasMoved() {
+        TableSlots small = table(8 * CHUNK / 1024);
+        List<Long> handles = new ArrayList<>();
+        for (int i = 0; i < small.blocks(); i++) {
+            put(small, 1, i, 1000);
+            handles.add(small.find(i));
+        }
+        TableSlots large = table(200);
+        for (int i = 0; i < large.blocks(); i++) {
+            put(large, 2, i, 700_000);
+        }
+        handles.stream().filter(handle -> handle != 0).forEach(cache::touch);
+    }
+
     @Test
     void memoryStaysWhereItIsUsed() {
         TableSlots hot = table(1500);

@@ -72,7 +72,10 @@ class SnapshotTest {
                         store.compact();
                     }
                 }
-                assertThat(store.statistics().work().compactions()).isGreaterThanOrEqualTo(10);
+                long compactions = store.statistics().work().compactions();
+                System.out.printf("SnapshotTest: %s, %d overwrites, %d compactions%n", shape,
+                        overwrites, compactions);
+                assertThat(compactions).isGreaterThanOrEqualTo(10);
                 checkOld(snapshot.in(space));
                 // The cursor goes on from where it was, and back.
                 checkBackward(cursor);

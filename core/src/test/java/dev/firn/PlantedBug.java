@@ -1,0 +1,204 @@
+package dev.firn;
+
+import dev.firn.testkit.Change;
+import java.util.List;
+
+/// Mistakes that somebody might make in Firn, and the test that notices each.
+enum PlantedBug {
+    /// A node shows a child that is not there yet.
+    COUNT_BEFORE_CHILD(
+            Proof.MEMTABLE,
+            "MemtableByTurns",
+            Change.of(
+                    "memtable/NodeWriter.java",
+                    """
+                            s.set(Node.INT, node + Node.linearChildren(Node.capacity(head)) + 4L * count, child);
+                            s.set(ValueLayout.JAVA_BYTE, node + Node.KEYS + count, (byte) key);
+                            Node.INTS.setRelease(s, node + Node.HEAD, head + 1);
+                            """,
+                    """
+                            Node.INTS.setRelease(s, node + Node.HEAD, head + 1);
+                            s.set(Node.INT, node + Node.linearChildren(Node.capacity(head)) + 4L * count, child);
+                            s.set(ValueLayout.JAVA_BYTE, node + Node.KEYS + count, (byte) key);
+                            """)),
+
+    /// The same in a node with an index.
+    INDEX_BEFORE_CHILD(
+            Proof.MEMTABLE,
+            "MemtableByTurns",
+            Change.of(
+                    "memtable/NodeWriter.java",
+                    """
+                            s.set(Node.INT, node + Node.INDEXED_CHILDREN + 4L * count, child);
+                            s.set(Node.INT, node + Node.HEAD, head + 1);
+                            Node.BYTES.setRelease(s, node + Node.KEYS + (key & 0xff), (byte) (count + 1));
+                            """,
+                    """
+                            Node.BYTES.setRelease(s, node + Node.KEYS + (key & 0xff), (byte) (count + 1));
+                            s.set(Node.INT, node + Node.INDEXED_CHILDREN + 4L * count, child);
+                            s.set(Node.INT, node + Node.HEAD, head + 1);
+                            """)),
+
+    /// A new node takes the place of what will be below it before it leads there.
+    NODE_BEFORE_CHILDREN(
+            Proof.MEMTABLE,
+            "MemtableByTurns",
+            Change.of(
+                    "memtable/TreeWriter.java",
+                    "MemorySegment s = arena.memory(sample); long other = arena.offset(sample);",
+                    """
+                            publish(node);
+                            MemorySegment s = arena.memory(sample);
+                            long other = arena.offset(sample);
+                            """)),
+
+    /// A new version hides the older ones before it leads to them.
+    VERSION_BEFORE_CONTENT(
+            Proof.MEMTABLE,
+            "MemtableByTurns",
+            Change.of(
+                    "memtable/TreeWriter.java",
+                    "versions.write(s, to, versions.newest(leaf), trailer, valueLength);",
+                    """
+                            int newest = versions.newest(leaf);
+                            Node.INTS.setRelease(arena.memory(leaf), arena.offset(leaf) + Leaf.NEWEST, version);
+                            versions.write(s, to, newest, trailer, valueLength);
+                            """)),
+
+    /// What is visible is asked before the view is held: a merge in between drops the version that
+    /// the older sequence sees.
+    SEQUENCE_BEFORE_VIEW(
+            Proof.STEPS,
+            "[lost]",
+            Change.of(
+                    "engine/StoreKeyspace.java",
+                    """
+                            ReadView now = enteredView();
+                            dev.firn.testkit.Between.steps();
+                            long at = sequence == PointRead.LATEST ? store.commits().visible() : sequence;
+                            try {
+                            """,
+                    """
+                            long at = sequence == PointRead.LATEST ? store.commits().visible() : sequence;
+                            dev.firn.testkit.Between.steps();
+                            ReadView now = enteredView();
+                            try {
+                            """)),
+
+    /// The same in reads of several keys.
+    SEQUENCE_BEFORE_VIEW_OF_MANY(
+            Proof.STEPS,
+            "[lost]",
+            Change.of(
+                    "engine/StoreKeyspace.java",
+                    """
+                            ReadView now = enteredView();
+                            dev.firn.testkit.Between.steps();
+                            long at = sequence == PointRead.LATEST ? store.commits().visible() : sequence;
+                            ValueTarget
+                            """,
+                    """
+                            long at = sequence == PointRead.LATEST ? store.commits().visible() : sequence;
+                            dev.firn.testkit.Between.steps();
+                            ReadView now = enteredView();
+                            ValueTarget
+                            """)),
+
+    /// A snapshot or cursor asks what is visible and registers later: a merge in between knows
+    /// nothing of it.
+    SNAPSHOT_AFTER_LISTING(
+            Proof.STEPS,
+            "[lost]",
+            Change.of(
+                    "engine/Snapshots.java",
+                    """
+                            dev.firn.testkit.Between.steps();
+                            lock.lock();
+                            try {
+                                Pin pin = new Pin(visible.getAsLong(), cursor, now, place);
+                            """,
+                    """
+                            long sequence = visible.getAsLong();
+                            dev.firn.testkit.Between.steps();
+                            lock.lock();
+                            try {
+                                Pin pin = new Pin(sequence, cursor, now, place);
+                            """)),
+
+    /// A write is visible before it is in the memtable.
+    PUBLISHED_BEFORE_INSERTED(
+            Proof.STEPS,
+            "[half a write]",
+            Change.of(
+                    "engine/CommitPipeline.java",
+                    """
+                            long assigned = sequence + 1;
+                            dev.firn.testkit.Between.steps();
+                            insert(
+                            """,
+                    """
+                            long assigned = sequence + 1;
+                            VISIBLE.setRelease(this, assigned);
+                            dev.firn.testkit.Between.steps();
+                            insert(
+                            """)),
+
+    /// A batch is visible when its first entry is in the memtable.
+    BATCH_PUBLISHED_ENTRY_BY_ENTRY(
+            Proof.STEPS,
+            "[half a write]",
+            Change.of(
+                    "engine/CommitPipeline.java",
+                    "figures.put(batch.keyLength(i) + batch.valueLength(i));",
+                    """
+                            figures.put(batch.keyLength(i) + batch.valueLength(i));
+                            VISIBLE.setRelease(this, sequence + 1 + i);
+                            """)),
+
+    /// The same, without anything put between: threads have to find it.
+    BATCH_PUBLISHED_SLOWLY(
+            Proof.PIPELINE,
+            "Invalid execution results",
+            Change.of(
+                    "engine/CommitPipeline.java",
+                    "figures.put(batch.keyLength(i) + batch.valueLength(i));",
+                    """
+                            figures.put(batch.keyLength(i) + batch.valueLength(i));
+                            VISIBLE.setRelease(this, sequence + 1 + i);
+                            for (int patience = 0; patience < 20_000; patience++) {
+                                Thread.onSpinWait();
+                            }
+                            """)),
+
+    /// What the pool gives up is released in the budget, but stays allocated.
+    CHUNKS_NOT_FREED(
+            Proof.RESIDENT,
+            "NOT bounded",
+            Change.of(
+                    "util/ChunkPool.java",
+                    "chunk.free(); budget.release(Use.POOL, size);",
+                    "budget.release(Use.POOL, size);"));
+
+    private final Proof proof;
+    private final String symptom;
+    private final List<Change> changes;
+
+    PlantedBug(Proof proof, String symptom, Change... changes) {
+        this.proof = proof;
+        this.symptom = symptom;
+        this.changes = List.of(changes);
+    }
+
+    Proof proof() {
+        return proof;
+    }
+
+    /// What the failure says.
+    String symptom() {
+        return symptom;
+    }
+
+    List<Change> changes() {
+        return changes;
+    }
+}

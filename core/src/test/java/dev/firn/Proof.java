@@ -1,0 +1,134 @@
+package dev.firn;
+
+import dev.firn.memtable.Seen;
+import dev.firn.testkit.Change;
+import dev.firn.testkit.ChangedFirn;
+import java.util.List;
+
+/// A test that [PlantedBugsTest] runs in a JVM of its own: with the code as it is, and with bugs.
+enum Proof {
+    /// Orders of accesses to a memtable.
+    MEMTABLE(
+            "dev.firn.memtable.MemtableByTurns",
+            ChangedFirn.SMALL,
+            List.of(),
+            Seen.changes()),
+
+    /// Flushes, merges and snapshots between two steps.
+    STEPS(
+            "dev.firn.engine.BetweenSteps",
+            ChangedFirn.SMALL,
+            List.of(
+                    Change.of(
+                            "engine/StoreKeyspace.java",
+                            """
+                                    ReadView now = enteredView();
+                                    long at = sequence == PointRead.LATEST ? store.commits().visible() : sequence;
+                                    try {
+                                    """,
+                            """
+                                    ReadView now = enteredView();
+                                    dev.firn.testkit.Between.steps();
+                                    long at = sequence == PointRead.LATEST ? store.commits().visible() : sequence;
+                                    try {
+                                    """),
+                    Change.of(
+                            "engine/StoreKeyspace.java",
+                            """
+                                    ReadView now = enteredView();
+                                    long at = sequence == PointRead.LATEST ? store.commits().visible() : sequence;
+                                    ValueTarget
+                                    """,
+                            """
+                                    ReadView now = enteredView();
+                                    dev.firn.testkit.Between.steps();
+                                    long at = sequence == PointRead.LATEST ? store.commits().visible() : sequence;
+                                    ValueTarget
+                                    """),
+                    Change.of(
+                            "engine/Snapshots.java",
+                            """
+                                    lock.lock();
+                                    try {
+                                        Pin pin = new Pin(visible.getAsLong(), cursor, now, place);
+                                    """,
+                            """
+                                    dev.firn.testkit.Between.steps();
+                                    lock.lock();
+                                    try {
+                                        Pin pin = new Pin(visible.getAsLong(), cursor, now, place);
+                                    """),
+                    Change.of(
+                            "engine/CommitPipeline.java",
+                            """
+                                    long assigned = sequence + 1;
+                                    insert(
+                                    """,
+                            """
+                                    long assigned = sequence + 1;
+                                    dev.firn.testkit.Between.steps();
+                                    insert(
+                                    """),
+                    Change.of(
+                            "engine/CommitPipeline.java",
+                            "figures.put(batch.keyLength(i) + batch.valueLength(i));",
+                            """
+                                    figures.put(batch.keyLength(i) + batch.valueLength(i));
+                                    dev.firn.testkit.Between.steps();
+                                    """)),
+            List.of()),
+
+    /// Threads that really run at the same time; runs without bugs anyway.
+    PIPELINE(
+            "dev.firn.engine.CommitPipelineLincheckTest",
+            ChangedFirn.LINCHECK,
+            List.of(),
+            List.of()),
+
+    /// Resident memory stays in its bounds; takes a quarter of a minute.
+    RESIDENT(
+            "dev.firn.engine.ResidentMemoryTest#aSmallBudgetBoundsResidentMemory",
+            ChangedFirn.SMALL,
+            List.of(),
+            List.of());
+
+    private final String test;
+    private final List<String> jvm;
+    private final List<Change> before;
+    private final List<Change> after;
+
+    Proof(String test, List<String> jvm, List<Change> before, List<Change> after) {
+        this.test = test;
+        this.jvm = jvm;
+        this.before = before;
+        this.after = after;
+    }
+
+    String test() {
+        return test;
+    }
+
+    List<String> jvm() {
+        return jvm;
+    }
+
+    /// Changes that do no harm, made before a bug is planted.
+    List<Change> before() {
+        return before;
+    }
+
+    /// Changes that do no harm, made after it.
+    List<Change> after() {
+        return after;
+    }
+
+    /// Whether it takes so long that its bugs are planted in long runs only.
+    boolean isLong() {
+        return this == RESIDENT;
+    }
+
+    /// Whether the test is no test by itself: it needs changes that do no harm.
+    boolean needsChanges() {
+        return !before.isEmpty() || !after.isEmpty();
+    }
+}

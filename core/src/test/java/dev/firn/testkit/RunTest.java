@@ -1,0 +1,35 @@
+package dev.firn.testkit;
+
+import java.io.PrintWriter;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+
+/// The JVM that [ChangedFirn] starts: runs one test and says by its exit code how that ended.
+final class RunTest {
+    static final int PASSED = 10;
+    static final int FAILED = 11;
+    private static final int NOTHING_RAN = 12;
+
+    private RunTest() {}
+
+    /// @param args the name of a class, or that of a method after `#`
+    public static void main(String[] args) {
+        DiscoverySelector selector = args[0].contains("#")
+                ? DiscoverySelectors.selectMethod(args[0])
+                : DiscoverySelectors.selectClass(args[0]);
+        SummaryGeneratingListener listener = new SummaryGeneratingListener();
+        LauncherFactory.create().execute(
+                LauncherDiscoveryRequestBuilder.request().selectors(selector).build(), listener);
+        TestExecutionSummary summary = listener.getSummary();
+        PrintWriter out = new PrintWriter(System.out, true);
+        summary.printFailuresTo(out, 30);
+        if (summary.getTotalFailureCount() > 0) {
+            System.exit(FAILED);
+        }
+        System.exit(summary.getTestsSucceededCount() > 0 ? PASSED : NOTHING_RAN);
+    }
+}
