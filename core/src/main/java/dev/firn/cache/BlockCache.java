@@ -366,6 +366,24 @@ public final class BlockCache implements AutoCloseable, MemoryBudget.Reclaimer {
         return given;
     }
 
+    @Override
+    public boolean handOver() {
+        if (growth.isHeldByCurrentThread()) {
+            return false;
+        }
+        lock.lock();
+        try {
+            Slab slab = closed ? null : slabs.coldest(null);
+            if (slab != null) {
+                empty(slab);
+                giveBack(slab);
+            }
+            return slab != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// How it is doing.
     public CacheStats stats() {
         lock.lock();

@@ -2,6 +2,7 @@ package dev.firn.memtable;
 
 import dev.firn.util.Chunk;
 import dev.firn.util.ChunkPool;
+import dev.firn.util.ChunkReserve;
 import dev.firn.util.MemoryBudget.Use;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -55,8 +56,7 @@ final class MemtableArena {
     private int markedChunks;
     private long pending;
 
-    /// Bytes that are reserved in the budget and not taken yet.
-    private long ahead;
+    private final ChunkReserve reserve;
 
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong reserved = new AtomicLong();
@@ -64,6 +64,7 @@ final class MemtableArena {
     /// An arena without memory, which takes chunks from the pool as it needs them.
     MemtableArena(ChunkPool pool) {
         this.pool = pool;
+        this.reserve = new ChunkReserve(pool, Use.MEMTABLE);
         this.unitShift = Integer.numberOfTrailingZeros(pool.chunkBytes()) - UNIT_SHIFT;
         this.unitMask = (1 << unitShift) - 1;
     }
@@ -87,7 +88,7 @@ final class MemtableArena {
     /// `largest` of them in one piece, and so many bytes of nodes. What the present chunks may not
     /// hold is reserved in the budget until [#releaseAhead].
     ///
-    /// @return false when the budget has no room; nothing has changed
+    /// @return false when the budget has no room; then nothing is reserved ahead
     boolean reserve(int insertions, long payload, long largest, long nodeBytes) {
         long entryBytes = payload + (long) insertions * ENTRY_OVERHEAD_MAX;
         if ((long) entries.left() << UNIT_SHIFT >= entryBytes
@@ -96,14 +97,7 @@ final class MemtableArena {
         }
         long needed = withWaste(insertions, entryBytes, largest + ENTRY_OVERHEAD_MAX) + nodeBytes
                 + nodeBytes / 16 + 3L * pool.chunkBytes();
-        if (needed <= ahead) {
-            return true;
-        }
-        if (!pool.reserve(Use.MEMTABLE, needed - ahead)) {
-            return false;
-        }
-        ahead = needed;
-        return true;
+        return reserve.ensure(needed);
     }
 
     /// Pieces never span chunks: each may be as empty as one more piece is large. Pieces larger
@@ -118,10 +112,7 @@ final class MemtableArena {
 
     /// Gives back what was reserved ahead and not used.
     void releaseAhead() {
-        if (ahead > 0) {
-            pool.budget().release(Use.MEMTABLE, ahead);
-            ahead = 0;
-        }
+        reserve.release();
     }
 
     /// Begins a group of pieces which [#commit] keeps and [#rollback] drops.
@@ -181,13 +172,7 @@ final class MemtableArena {
         if (number >= 1 << (REFERENCE_BITS - unitShift)) {
             return 0;
         }
-        Chunk chunk;
-        if (size <= ahead) {
-            ahead -= size;
-            chunk = pool.takeReserved(Use.MEMTABLE, size);
-        } else {
-            chunk = pool.take(Use.MEMTABLE, size);
-        }
+        Chunk chunk = reserve.take(size);
         if (chunk == null) {
             return 0;
         }

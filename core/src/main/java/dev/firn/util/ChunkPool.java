@@ -11,15 +11,21 @@ import org.jspecify.annotations.Nullable;
 /// whose sizes are powers of two, and larger ones of any size.
 ///
 /// Everything allocated is reserved, also what waits in the pool, so resident memory and the
-/// budget's figure agree. Freeing memory waits for a handshake with every thread (tens of
-/// microseconds and more), so all but the large ones are kept for reuse, and freed only when
-/// somebody else needs the bytes.
+/// budget's figure agree, but for a few standard chunks that are *parked*: their bytes were needed
+/// for something else (often on the heap, and only for a while), and the next one who needs a chunk
+/// gets them back. Freeing memory waits for a handshake with every thread (tens of
+/// microseconds and more) and leaves holes in the C library's heap, so all but the large ones are
+/// kept for reuse, standard ones pass from hand to hand (the cache gives up its own first), and
+/// memory is freed only when somebody needs the bytes in another size.
 ///
 /// Any thread may call anything. One lock guards the lists of what waits; memory is allocated and
 /// freed outside it.
 public final class ChunkPool implements AutoCloseable {
     /// The smallest piece.
     private static final int PIECE_BYTES_MIN = 1 << 10;
+
+    /// Which part of the budget may be resident besides it.
+    private static final int PARKED_SHARE = 16;
 
     private final MemoryBudget budget;
     private final int chunkBytes;
@@ -28,6 +34,10 @@ public final class ChunkPool implements AutoCloseable {
     /// What waits, by the logarithm of its size.
     private final List<ArrayDeque<Chunk>> free = new ArrayList<>();
 
+    /// Standard chunks that are not reserved; a bounded number.
+    private final ArrayDeque<Chunk> parked = new ArrayDeque<>();
+
+    private final int parkedMax;
     private boolean closed;
 
     /// A pool of chunks of `chunkBytes`, a power of two, inside the budget.
@@ -39,6 +49,7 @@ public final class ChunkPool implements AutoCloseable {
         }
         this.budget = budget;
         this.chunkBytes = chunkBytes;
+        this.parkedMax = (int) Math.min(64, budget.limit() / PARKED_SHARE / chunkBytes);
         for (int i = 0; i <= Integer.numberOfTrailingZeros(chunkBytes); i++) {
             free.add(new ArrayDeque<>());
         }
@@ -72,24 +83,43 @@ public final class ChunkPool implements AutoCloseable {
     /// it.
     public @Nullable Chunk take(Use use, long bytes) {
         long size = pieceBytes(bytes);
-        Chunk recycled = poll(size);
-        if (recycled == null) {
-            if (reserve(use, size)) {
-                return allocate(use, size);
-            }
-            recycled = poll(size);
+        Chunk recycled = recycled(use, size);
+        if (recycled == null && budget.tryReserveNow(use, size)) {
+            return allocate(use, size);
         }
-        if (recycled != null) {
+        if (recycled == null && size == chunkBytes) {
+            recycled = claim(use);
+        }
+        if (recycled == null && reserve(use, size)) {
+            return allocate(use, size);
+        }
+        return recycled == null ? recycled(use, size) : recycled;
+    }
+
+    /// A standard chunk that waits in the pool, or one that the cache gives up; null when there is
+    /// none.
+    @Nullable
+    Chunk claim(Use use) {
+        Chunk chunk = recycled(use, chunkBytes);
+        while (chunk == null && budget.handOver()) {
+            chunk = recycled(use, chunkBytes);
+        }
+        return chunk;
+    }
+
+    private @Nullable Chunk recycled(Use use, long size) {
+        Chunk chunk = poll(size);
+        if (chunk != null) {
             budget.transfer(Use.POOL, use, size);
         }
-        return recycled;
+        return chunk;
     }
 
     /// Reserves bytes for pieces that [#takeReserved] takes later, whose sizes are powers of two or
     /// larger than a standard chunk.
     ///
     /// @return whether the budget has room for them
-    public boolean reserve(Use use, long bytes) {
+    boolean reserve(Use use, long bytes) {
         if (budget.tryReserve(use, bytes)) {
             return true;
         }
@@ -98,7 +128,7 @@ public final class ChunkPool implements AutoCloseable {
     }
 
     /// A piece of any size that is reserved already.
-    public Chunk takeReserved(Use use, long bytes) {
+    Chunk takeReserved(Use use, long bytes) {
         Chunk recycled = poll(bytes);
         if (recycled != null) {
             budget.release(Use.POOL, bytes);
@@ -140,7 +170,7 @@ public final class ChunkPool implements AutoCloseable {
         for (long size = chunkBytes; size >= PIECE_BYTES_MIN; size /= 2) {
             Chunk chunk = released < bytes ? poll(size) : null;
             while (chunk != null) {
-                chunk.free();
+                park(chunk);
                 budget.release(Use.POOL, size);
                 released += size;
                 chunk = released < bytes ? poll(size) : null;
@@ -149,7 +179,34 @@ public final class ChunkPool implements AutoCloseable {
         return released;
     }
 
+    /// Keeps or frees a chunk whose reservation is for something else now.
+    void park(Chunk chunk) {
+        lock.lock();
+        try {
+            if (chunk.bytes() == chunkBytes && parked.size() < parkedMax && !closed) {
+                parked.push(chunk);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        chunk.free();
+    }
+
+    private @Nullable Chunk unpark() {
+        lock.lock();
+        try {
+            return parked.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Chunk allocate(Use use, long bytes) {
+        Chunk again = bytes == chunkBytes ? unpark() : null;
+        if (again != null) {
+            return again;
+        }
         try {
             return new Chunk(bytes);
         } catch (Throwable t) {
@@ -184,5 +241,8 @@ public final class ChunkPool implements AutoCloseable {
             lock.unlock();
         }
         trim(Long.MAX_VALUE);
+        for (Chunk chunk = unpark(); chunk != null; chunk = unpark()) {
+            chunk.free();
+        }
     }
 }

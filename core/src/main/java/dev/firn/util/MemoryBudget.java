@@ -35,6 +35,13 @@ public final class MemoryBudget {
         /// Tries to release at least `bytes` of its own reservations (through [#release]) and
         /// returns how many it released.
         long reclaim(long bytes);
+
+        /// Gives one standard chunk to the pool it came from, still reserved.
+        ///
+        /// @return whether there was one to give
+        default boolean handOver() {
+            return false;
+        }
     }
 
     private final long limit;
@@ -74,6 +81,17 @@ public final class MemoryBudget {
             }
         }
         return false;
+    }
+
+    /// Reserves memory if it fits as things are.
+    public boolean tryReserveNow(Use use, long bytes) {
+        return take(use, bytes);
+    }
+
+    /// Asks the reclaimer to hand a chunk over to its pool.
+    boolean handOver() {
+        Reclaimer r = reclaimer;
+        return r != null && r.handOver();
     }
 
     private boolean take(Use use, long bytes) {
