@@ -81,9 +81,12 @@ public sealed interface Firn extends AutoCloseable permits Store {
     /// @throws IllegalArgumentException when there is one of the name, or the name is not legal
     Keyspace createKeyspace(String name, KeyspaceOptions options);
 
-    /// Drops a keyspace and all it holds; durable when it returns. Its handles throw from then on,
-    /// open cursors finish, its files are freed as soon as nobody reads them. The default one
-    /// cannot be dropped.
+    /// Drops a keyspace and all it holds; durable when it returns. Its handles throw from then on.
+    /// The default one cannot be dropped.
+    ///
+    /// Its files are gone from the directory when this returns, and their space is free moments
+    /// later. Cursors that are open go on, in both directions; the tables that their ranges reach
+    /// into take space until they are closed.
     void dropKeyspace(String name);
 
     /// The names of all keyspaces, sorted.

@@ -89,6 +89,14 @@ final class CompactionTask implements Scheduler.Task {
     public boolean step() {
         try {
             return stepOrThrow();
+        } catch (IOException e) {
+            // The files of a dropped keyspace may be gone already.
+            IOException failure = job.work().keyspace.isDropped() ? null : e;
+            if (failure != null) {
+                tools.health().failed(failure);
+            }
+            end(failure);
+            return true;
         } catch (Throwable t) {
             tools.health().failed(t);
             end(t);

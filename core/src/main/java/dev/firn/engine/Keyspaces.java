@@ -9,6 +9,7 @@ import dev.firn.manifest.Change;
 import dev.firn.manifest.InvalidEditException;
 import dev.firn.manifest.KeyspaceState;
 import dev.firn.manifest.StoreState;
+import dev.firn.manifest.TableMeta;
 import dev.firn.manifest.VersionEdit;
 import java.io.IOException;
 import java.util.Collection;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The keyspaces of a store by name and id: creates and drops them. An edit is durable before its
@@ -82,6 +84,16 @@ final class Keyspaces {
 
     List<String> names() {
         return List.copyOf(byName.keySet());
+    }
+
+    /// Which tables the open cursors of a dropped keyspace may still read: all of them while one is
+    /// just being opened and has not said what it scans.
+    private Predicate<TableMeta> whatCursorsRead(StoreKeyspace keyspace) {
+        int open = keyspace.cursors();
+        List<Snapshots.Scan> scans = store.snapshots().scans(keyspace);
+        return scans.size() < open
+                ? table -> true
+                : table -> scans.stream().anyMatch(scan -> scan.overlaps(table));
     }
 
     /// The last cursor on a dropped keyspace has closed.
@@ -204,7 +216,7 @@ final class Keyspaces {
         if (view != null) {
             readByCursors.add(keyspace);
             try {
-                versions.unlink(view);
+                versions.unlink(view, whatCursorsRead(keyspace));
             } finally {
                 versions.release(view.tree());
             }

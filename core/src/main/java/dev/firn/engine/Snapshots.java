@@ -1,5 +1,9 @@
 package dev.firn.engine;
 
+import dev.firn.key.UserKey;
+import dev.firn.manifest.TableMeta;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -14,19 +18,33 @@ final class Snapshots {
     /// shows where, and ordinary use does not pay for a stack trace per scan.
     private static final int SUSPICIOUS = 16;
 
-    /// One registration, linked in the order of sequences.
+    /// What an open cursor may read, null at either end for everything.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Scan(StoreKeyspace keyspace, byte @Nullable [] from, byte @Nullable [] to) {
+        boolean overlaps(TableMeta table) {
+            return table.overlaps(
+                    from == null ? null : UserKey.owning(from),
+                    to == null ? null : UserKey.owning(to));
+        }
+    }
+
+    /// One registration, linked in the order of sequences; that of a cursor says what it scans.
     static final class Pin {
         final long sequence;
-        final boolean cursor;
+        final @Nullable Scan scan;
         final long since;
         final @Nullable StackWalkedPlace place;
         private @Nullable Pin older;
         private @Nullable Pin newer;
         private boolean open = true;
 
-        Pin(long sequence, boolean cursor, long since, @Nullable StackWalkedPlace place) {
+        boolean isCursor() {
+            return scan != null;
+        }
+
+        Pin(long sequence, @Nullable Scan scan, long since, @Nullable StackWalkedPlace place) {
             this.sequence = sequence;
-            this.cursor = cursor;
+            this.scan = scan;
             this.since = since;
             this.place = place;
         }
@@ -41,12 +59,13 @@ final class Snapshots {
     private int cursors;
     private int snapshots;
 
-    /// Registers the sequence that is visible now.
-    Pin open(LongSupplier visible, boolean cursor, long now) {
+    /// Registers the sequence that is visible now, for a cursor or, with null, a snapshot.
+    Pin open(LongSupplier visible, @Nullable Scan scan, long now) {
+        boolean cursor = scan != null;
         StackWalkedPlace place = !cursor || cursors >= SUSPICIOUS ? StackWalkedPlace.here() : null;
         lock.lock();
         try {
-            Pin pin = new Pin(visible.getAsLong(), cursor, now, place);
+            Pin pin = new Pin(visible.getAsLong(), scan, now, place);
             pin.older = newest;
             if (newest == null) {
                 oldest = pin;
@@ -62,13 +81,13 @@ final class Snapshots {
     }
 
     /// Registers the sequence of an open snapshot once more, for a cursor on it.
-    Pin openAt(Pin at, long now) {
+    Pin openAt(Pin at, Scan scan, long now) {
         lock.lock();
         try {
             if (!at.open) {
                 throw Errors.closed("the snapshot");
             }
-            Pin pin = new Pin(at.sequence, true, now, null);
+            Pin pin = new Pin(at.sequence, scan, now, null);
             pin.older = at;
             pin.newer = at.newer;
             if (at.newer == null) {
@@ -102,7 +121,7 @@ final class Snapshots {
             } else {
                 pin.newer.older = pin.older;
             }
-            count(pin.cursor, -1);
+            count(pin.isCursor(), -1);
         } finally {
             lock.unlock();
         }
@@ -133,14 +152,32 @@ final class Snapshots {
         }
     }
 
+    /// What the open cursors of a keyspace scan.
+    List<Scan> scans(StoreKeyspace keyspace) {
+        List<Scan> scans = new ArrayList<>();
+        lock.lock();
+        try {
+            for (Pin pin = oldest; pin != null; pin = pin.newer) {
+                Scan scan = pin.scan;
+                if (scan != null && scan.keyspace == keyspace) {
+                    scans.add(scan);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return scans;
+    }
+
     /// What is open of a kind.
     Figures figures(boolean cursor) {
         lock.lock();
         try {
             Pin found = oldest;
             for (Pin pin = oldest; pin != null; pin = pin.newer) {
-                if (pin.cursor == cursor
-                        && (found == null || found.cursor != cursor || pin.since < found.since)) {
+                if (pin.isCursor() == cursor
+                        && (found == null || found.isCursor() != cursor
+                                || pin.since < found.since)) {
                     found = pin;
                 }
             }

@@ -213,7 +213,7 @@ public final class Store implements Firn {
     public Snapshot snapshot() {
         health().checkOpen();
         Snapshots.Pin pin =
-                parts.snapshots().open(parts.commits()::visible, false, scheduler().nanoTime());
+                parts.snapshots().open(parts.commits()::visible, null, scheduler().nanoTime());
         return new StoreSnapshot(this, pin);
     }
 

@@ -48,12 +48,15 @@ public final class StoreCursor implements Cursor {
     private int standing;
 
     private StoreCursor(
-            StoreKeyspace keyspace, Snapshots.Pin pin, KeyRange range, CursorMemory memory) {
+            StoreKeyspace keyspace,
+            Snapshots.Pin pin,
+            Snapshots.Scan scan,
+            CursorMemory memory) {
         this.keyspace = keyspace;
         this.store = keyspace.store();
         this.pin = pin;
-        this.from = range.from();
-        this.to = range.to();
+        this.from = scan.from();
+        this.to = scan.to();
         this.memory = memory;
         this.batch = memory.batch();
     }
@@ -66,11 +69,12 @@ public final class StoreCursor implements Cursor {
         keyspace.retainForCursor();
         Snapshots.Pin pin = null;
         try {
+            Snapshots.Scan scan = new Snapshots.Scan(keyspace, range.from(), range.to());
             pin =
                     at == null
-                            ? store.snapshots().open(store.commits()::visible, true, now)
-                            : store.snapshots().openAt(at, now);
-            return new StoreCursor(keyspace, pin, range, memory(store));
+                            ? store.snapshots().open(store.commits()::visible, scan, now)
+                            : store.snapshots().openAt(at, scan, now);
+            return new StoreCursor(keyspace, pin, scan, memory(store));
         } catch (Throwable t) {
             if (pin != null) {
                 store.snapshots().close(pin);

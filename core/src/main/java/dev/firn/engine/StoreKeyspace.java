@@ -137,6 +137,11 @@ public final class StoreKeyspace implements Keyspace {
         }
     }
 
+    /// Cursors that are open or being opened.
+    int cursors() {
+        return cursors.get();
+    }
+
     /// Whether the view kept for cursors has no cursor any more.
     boolean isUnused() {
         return cursors.get() == 0;

@@ -253,6 +253,20 @@ final class TableFiles {
         delete(StoreFile.table(handle.number()).name());
     }
 
+    /// Closes a table that no read will look at, unless a job has it; then the job's end closes it.
+    void closeUnlessPinned(TableHandle handle) {
+        boolean isFree;
+        handle.lock.lock();
+        try {
+            isFree = handle.pins == 0;
+        } finally {
+            handle.lock.unlock();
+        }
+        if (isFree) {
+            forget(handle);
+        }
+    }
+
     /// Deletes a file that is not needed any more, see [#delete(TableHandle)].
     void delete(String name) {
         try {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What every keyspace shows to its readers, and how that changes: an edit is made durable in the
@@ -201,12 +202,21 @@ final class VersionSet {
         return view;
     }
 
-    /// Removes the files of a kept view from the directory, having opened them for the cursors.
-    void unlink(ReadView view) {
-        for (int run = 0; run < view.tree().runs(); run++) {
-            for (TableHandle handle : view.tree().tables(run)) {
+    /// Removes the files of a kept view from the directory, having opened those that cursors may
+    /// still read; the others are closed when the reads that are under way have ended.
+    void unlink(ReadView view, Predicate<TableMeta> isNeeded) {
+        Tree tree = view.tree();
+        List<TableHandle> spared = new ArrayList<>();
+        for (int run = 0; run < tree.runs(); run++) {
+            TableHandle[] tables = tree.tables(run);
+            for (int i = 0; i < tables.length; i++) {
+                TableHandle handle = tables[i];
                 try {
-                    files.pin(handle);
+                    if (isNeeded.test(tree.run(run).table(i))) {
+                        files.pin(handle);
+                    } else {
+                        spared.add(handle);
+                    }
                     handle.unlinked = true;
                     files.delete(handle);
                 } catch (IOException e) {
@@ -216,6 +226,7 @@ final class VersionSet {
                 }
             }
         }
+        reaper.retire(() -> spared.forEach(files::closeUnlessPinned));
     }
 
     /// Keeps a tree's tables for a job.

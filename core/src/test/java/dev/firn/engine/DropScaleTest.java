@@ -8,6 +8,7 @@ import dev.firn.Cursor;
 import dev.firn.Firn;
 import dev.firn.KeyRange;
 import dev.firn.Keyspace;
+import dev.firn.KeyspaceOptions;
 import dev.firn.Options;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,10 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// Dropping a keyspace of a gigabyte, on real files.
 ///
 /// A file system gives the blocks of a file back when its name is gone and nobody has it mapped any
-/// more (on Linux `/proc/self/maps` tells). Without a cursor both is so moments after the call. A
-/// cursor over everything goes on to read everything, in either direction: the names are gone when
-/// the call returns, the blocks when it is closed.
-@Tag("long")
+/// more (on Linux `/proc/self/maps` tells). The names are gone when the call returns. The blocks are
+/// free moments later, but for the tables that an open cursor may still read: those of its range,
+/// for it goes on in either direction, until it is closed.
 class DropScaleTest {
     private static final long GIGABYTE = 1L << 30;
     private static final int VALUE_BYTES = 1_000;
@@ -34,6 +34,7 @@ class DropScaleTest {
     Path directory;
 
     @Test
+    @Tag("long")
     void aDroppedGigabyteIsFree() throws Exception {
         try (Firn store = open()) {
             Keyspace space = fill(store);
@@ -50,6 +51,35 @@ class DropScaleTest {
     }
 
     @Test
+    @Tag("long")
+    void aCursorHoldsOnlyWhatItMayRead() throws Exception {
+        long from = ENTRIES / 2;
+        long to = from + 1_000;
+        try (Firn store = open()) {
+            Keyspace space = fill(store);
+            long before = size(directory, ".sst");
+            try (Cursor cursor = space.scan(KeyRange.between(number(from), number(to)))) {
+                assertThat(cursor.next()).isTrue();
+                store.dropKeyspace("big");
+                assertThat(size(directory, ".sst")).isZero();
+                await(() -> heldBytes() < before / 5);
+                System.out.printf("DropScaleTest: of %d MB a cursor over 1 MB holds %d MB%n",
+                        before >> 20, heldBytes() >> 20);
+                for (long i = from; i < to; i++) {
+                    check(cursor, i);
+                    assertThat(cursor.next()).isEqualTo(i + 1 < to);
+                }
+                for (long i = to - 1; i >= from; i--) {
+                    assertThat(cursor.previous()).isTrue();
+                    check(cursor, i);
+                }
+            }
+            await(() -> heldBytes() == 0);
+        }
+    }
+
+    @Test
+    @Tag("long")
     void aDroppedGigabyteIsFreeWhileACursorFinishes() throws Exception {
         try (Firn store = open()) {
             Keyspace space = fill(store);
@@ -77,6 +107,42 @@ class DropScaleTest {
             await(() -> heldBytes() == 0);
             System.out.printf("DropScaleTest: all free %d ms after the cursor was closed%n",
                     (System.nanoTime() - closed) / 1_000_000);
+        }
+    }
+
+    /// The same with little, every time.
+    @Test
+    void cursorsOverPartsFinish() throws Exception {
+        int entries = 3_000;
+        KeyspaceOptions tables = KeyspaceOptions.defaults().withTableBytes(64 << 10);
+        try (Firn store = Firn.open(directory, TestData.small().withKeyspaceDefaults(tables))) {
+            Keyspace space = store.keyspace("small");
+            for (int i = 0; i < entries; i++) {
+                space.put(number(i), value(i));
+            }
+            store.compact();
+            long before = size(directory, ".sst");
+            try (Cursor early = space.scan(KeyRange.between(number(10), number(40)));
+                    Cursor late = space.scan(KeyRange.from(number(entries - 30)));
+                    Cursor none = space.scan(KeyRange.from(number(entries)))) {
+                assertThat(early.next()).isTrue();
+                store.dropKeyspace("small");
+                assertThat(size(directory, ".sst")).isZero();
+                await(() -> heldBytes() < before / 2);
+                for (int i = 10; i < 40; i++) {
+                    check(early, i);
+                    assertThat(early.next()).isEqualTo(i + 1 < 40);
+                }
+                for (int i = entries - 1; i >= entries - 30; i--) {
+                    assertThat(late.previous()).isTrue();
+                    check(late, i);
+                }
+                assertThat(late.previous()).isFalse();
+                assertThat(none.next()).isFalse();
+                assertThat(early.previous()).isTrue();
+                check(early, 39);
+            }
+            await(() -> heldBytes() == 0);
         }
     }
 
