@@ -115,14 +115,14 @@ enum PlantedBug {
                             dev.firn.testkit.Between.steps();
                             lock.lock();
                             try {
-                                Pin pin = new Pin(visible.getAsLong(), cursor, now, place);
+                                Pin pin = new Pin(visible.getAsLong(), scan, now, place);
                             """,
                     """
                             long sequence = visible.getAsLong();
                             dev.firn.testkit.Between.steps();
                             lock.lock();
                             try {
-                                Pin pin = new Pin(sequence, cursor, now, place);
+                                Pin pin = new Pin(sequence, scan, now, place);
                             """)),
 
     /// A write is visible before it is in the memtable.

@@ -50,13 +50,13 @@ enum Proof {
                             """
                                     lock.lock();
                                     try {
-                                        Pin pin = new Pin(visible.getAsLong(), cursor, now, place);
+                                        Pin pin = new Pin(visible.getAsLong(), scan, now, place);
                                     """,
                             """
                                     dev.firn.testkit.Between.steps();
                                     lock.lock();
                                     try {
-                                        Pin pin = new Pin(visible.getAsLong(), cursor, now, place);
+                                        Pin pin = new Pin(visible.getAsLong(), scan, now, place);
                                     """),
                     Change.of(
                             "engine/CommitPipeline.java",
