@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 final class Compactions implements CompactionTask.Listener {
     private static final long IDLE_NANOS = 2_000_000_000L;
     private static final long WEIGH_NANOS = 20_000_000L;
+
+    /// While compaction is paused no room comes back; what is left is stretched over this time.
+    private static final double PAUSED_NANOS = 10e9;
+
     private static final long RETRY_NANOS_MIN = 100_000_000L;
     private static final long RETRY_NANOS_MAX = 5_000_000_000L;
 
@@ -165,7 +169,7 @@ final class Compactions implements CompactionTask.Listener {
         long[] pins = snapshots.capture();
         long unflushed = 0;
         for (LiveMemtable live : view.memtables()) {
-            unflushed += live.bytes();
+            unflushed += live.takenBytes();
         }
         return work.load(
                 reading, pins.length == 0 ? Trailer.SEQUENCE_MAX : pins[0], bufferBytes, unflushed);
@@ -246,6 +250,9 @@ final class Compactions implements CompactionTask.Listener {
 
     private CompactionChoice choose(KeyspaceWork work, ReadView view) {
         Version version = view.tree().version();
+        if (work.isWokenUp(visible.getAsLong())) {
+            watch();
+        }
         while (!work.requests.isEmpty()) {
             Request request = work.requests.getFirst();
             CompactionChoice choice =
@@ -283,31 +290,50 @@ final class Compactions implements CompactionTask.Listener {
             }
         }
         weighedAt = scheduler.nanoTime();
-        double left = 0;
-        for (Job job : jobs) {
-            left += job.progress.bytesLeft();
-        }
+        works.values().removeIf(w -> w.keyspace.view() == null && w.running.isEmpty());
         double rate = Pace.UNBOUND;
         double room = Pace.UNBOUND;
         double relief = 0;
         String reason = "";
         for (KeyspaceWork work : works.values()) {
-            double done = 0;
-            for (Job job : jobs) {
-                done += job.work == work ? job.progress.bytesDone() : 0;
+            boolean isDue = !work.running.isEmpty() || changed.contains(work.keyspace);
+            // Where nothing is due there is room; damage is for its readers to bear.
+            if (work.damaged || (!work.isShort && (paused || !isDue))) {
+                continue;
             }
-            double until =
-                    paused
-                            ? Double.POSITIVE_INFINITY
-                            : speed.nanosFor(Math.max(left, work.bytesToRelief(done)));
-            if (work.room / Math.max(1, until) < rate) {
-                rate = work.room / Math.max(1, until);
+            double until = Math.max(1, paused ? PAUSED_NANOS : nanosUntilRelief(work));
+            if (work.room / until < rate) {
+                rate = work.room / until;
                 room = work.room;
                 relief = until;
                 reason = work.reason;
             }
         }
         throttle.debt(room, relief, reason);
+    }
+
+    /// How long its own merges take, beside those of others, until a keyspace has more room.
+    private double nanosUntilRelief(KeyspaceWork work) {
+        double left = 0;
+        double done = 0;
+        double foreign = Pace.UNBOUND;
+        int own = 0;
+        for (Job job : jobs) {
+            if (job.work == work) {
+                own++;
+                left += job.progress.bytesLeft();
+                done += job.progress.bytesDone();
+            } else {
+                foreign = Math.min(foreign, job.progress.bytesLeft());
+            }
+        }
+        double bytes = Math.max(left, work.bytesToRelief(done));
+        double all = Math.max(1, jobs.size());
+        if (own == 0 && running == jobsMax) {
+            // It has to wait for a thread as well.
+            return speed.nanosFor(foreign + bytes * all);
+        }
+        return speed.nanosFor(bytes * all / Math.max(1, own));
     }
 
     @Override
@@ -408,7 +434,7 @@ final class Compactions implements CompactionTask.Listener {
     /// Merges everything down; the condition holds when that is done, or when compaction is paused
     /// and nothing is running.
     BooleanSupplier settle() {
-        settleAll();
+        settleAll(-1);
         return () -> {
             lock.lock();
             try {
@@ -419,13 +445,17 @@ final class Compactions implements CompactionTask.Listener {
         };
     }
 
-    private void settleAll() {
+    /// Merges everything down.
+    ///
+    /// @param idleAt the sequence at which the store was idle, for as long as it is; negative to do
+    ///     it whatever is written meanwhile
+    private void settleAll(long idleAt) {
         lock.lock();
         try {
             for (StoreKeyspace keyspace : keyspaces.all()) {
                 ReadView view = keyspace.view();
                 if (view != null && view.tree().runs() > 0) {
-                    work(keyspace).settling = true;
+                    work(keyspace).settle(idleAt);
                     changed.add(keyspace);
                 }
             }
@@ -463,7 +493,7 @@ final class Compactions implements CompactionTask.Listener {
             lock.unlock();
         }
         if (idle) {
-            settleAll();
+            settleAll(visible.getAsLong());
         } else {
             watch();
         }

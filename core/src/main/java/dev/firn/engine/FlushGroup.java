@@ -9,10 +9,11 @@ record FlushGroup(List<Member> members) {
     /// A frozen memtable of a keyspace.
     record Member(StoreKeyspace keyspace, LiveMemtable memtable) {}
 
+    /// Bytes of memory.
     long bytes() {
         long bytes = 0;
         for (Member member : members) {
-            bytes += member.memtable.bytes();
+            bytes += member.memtable.takenBytes();
         }
         return bytes;
     }

@@ -72,6 +72,10 @@ final class Flusher {
         final List<TableAdded> added = new ArrayList<>();
         final List<Member> written = new ArrayList<>();
         int next;
+
+        /// Entries written of the member under way.
+        long entries;
+
         @Nullable
         EntryCursor cursor;
         @Nullable
@@ -281,7 +285,7 @@ final class Flusher {
     }
 
     private void wrote(long entries, LiveMemtable of) {
-        double bytes = (double) of.bytes() * entries / Math.max(1, of.memtable.entries());
+        double bytes = (double) of.takenBytes() * entries / Math.max(1, of.memtable.entries());
         bytesLeft = Math.max(0, bytesLeft - bytes);
         speed.did(bytes, scheduler.nanoTime());
     }
@@ -306,7 +310,10 @@ final class Flusher {
             output.begin(cursor);
         }
         boolean isLast = output.write(cursor, ENTRIES_PER_STEP);
-        wrote(ENTRIES_PER_STEP, member.memtable());
+        long entries = member.memtable().memtable.entries();
+        long written = isLast ? entries - now.entries : ENTRIES_PER_STEP;
+        now.entries = isLast ? 0 : now.entries + written;
+        wrote(written, member.memtable());
         if (!isLast) {
             return;
         }
@@ -363,6 +370,13 @@ final class Flusher {
     }
 
     private void installed(Work now, List<Change> changes, long from) {
+        try {
+            // Before the group is off the queue: a writer that finds nothing pending must find the
+            // memory.
+            now.group.members().forEach(member -> versions.release(member.memtable()));
+        } catch (Throwable t) {
+            health.failed(t);
+        }
         lock.lock();
         try {
             // This task alone takes groups off.
@@ -373,7 +387,6 @@ final class Flusher {
         }
         try {
             logUse.recorded(changes);
-            now.group.members().forEach(member -> versions.release(member.memtable()));
             logUse.retire(from);
             logUse.relieve();
             report(now);

@@ -18,14 +18,21 @@ final class KeyspaceWork {
     final List<CompactionChoice> running = new ArrayList<>();
     final List<Compactions.Request> requests = new ArrayList<>();
 
-    /// Merge down to one run now, not only when the store has been idle for a while.
+    /// Merge down to one run now.
     boolean settling;
+
+    /// The sequence at which the store was idle, which is why it is merged down; negative when it
+    /// was asked for.
+    private long idleAt;
 
     /// A merge has met a damaged block: none is begun until the store is opened anew.
     boolean damaged;
 
     /// Bytes that may be written before its bounds are passed.
     double room = Pace.UNBOUND;
+
+    /// Whether writes come near its bounds.
+    boolean isShort;
 
     String reason = "";
 
@@ -34,6 +41,19 @@ final class KeyspaceWork {
     KeyspaceWork(StoreKeyspace keyspace) {
         this.keyspace = keyspace;
         this.policy = CompactionPolicy.of(keyspace.persistedOptions());
+    }
+
+    void settle(long idleSince) {
+        idleAt = settling && idleAt < 0 ? idleAt : idleSince;
+        settling = true;
+    }
+
+    /// Whether it was merged down because the store was idle and is not any more; then it goes on
+    /// as under writes.
+    boolean isWokenUp(long visible) {
+        boolean isOver = settling && idleAt >= 0 && visible != idleAt;
+        settling &= !isOver;
+        return isOver;
     }
 
     Busy busy() {
@@ -48,6 +68,7 @@ final class KeyspaceWork {
     void weigh(Version version, Load load) {
         Debt debt = policy.debt(version, load);
         room = debt.roomBytes();
+        isShort = debt.delay() > 0;
         reason = debt.reason();
         reliefBytes = debt.reliefBytes();
     }

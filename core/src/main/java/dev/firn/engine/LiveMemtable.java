@@ -43,9 +43,9 @@ final class LiveMemtable {
         return fresh;
     }
 
-    /// Bytes it has grown by since the last call.
+    /// Bytes of memory it has grown by since the last call.
     long growth() {
-        long now = memtable.bytes();
+        long now = memtable.takenBytes();
         long growth = now - counted;
         counted = now;
         return growth;
@@ -87,6 +87,11 @@ final class LiveMemtable {
 
     long bytes() {
         return memtable.bytes();
+    }
+
+    /// With what large values leave over.
+    long takenBytes() {
+        return memtable.takenBytes();
     }
 
     boolean isEmpty() {

@@ -16,6 +16,7 @@ final class Pace {
     private static final double SLOWEST = 512e3 / 1e9;
     private static final double FASTEST = 1;
     private static final double GROWTH_PER_SECOND = 1.5;
+    private static final double GROWTH_WHEN_FREE = 4;
     private static final double RELIEF_NANOS_MIN = 5e6;
     private static final double AVERAGE_NANOS = 15e9;
 
@@ -46,7 +47,8 @@ final class Pace {
         averaged += nanos;
         double share = 1 - Math.exp(-nanos / Math.min(AVERAGE_NANOS, averaged));
         average += share * ((writtenSoFar - written) / nanos - average);
-        double grown = rate * Math.pow(GROWTH_PER_SECOND, nanos / 1e9);
+        double growth = Double.isInfinite(room) ? GROWTH_WHEN_FREE : GROWTH_PER_SECOND;
+        double grown = rate * Math.pow(growth, nanos / 1e9);
         double next = Math.min(lasting(room, relief), Math.max(average, grown));
         setAt = now;
         written = writtenSoFar;

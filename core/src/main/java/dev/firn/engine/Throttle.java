@@ -26,6 +26,7 @@ final class Throttle {
     private static final long LOOK_NANOS = 10_000_000;
     private static final long PAUSE_NANOS_MIN = 500_000;
     private static final long PAUSE_NANOS_MAX = 20_000_000;
+    private static final long WRITE_NANOS_MAX = 80_000_000;
     private static final long OWED_NANOS_MAX = 200_000_000;
     private static final long GIVE_UP_NANOS = 30_000_000_000L;
 
@@ -44,7 +45,7 @@ final class Throttle {
     private double memoryRelief;
     private double debtRoom = Pace.UNBOUND;
     private double debtRelief;
-    private String debtReason = "";
+    private String debtReason = MEMORY;
 
     /// Bytes let through since the debt was told.
     private final AtomicLong sinceDebt = new AtomicLong();
@@ -93,14 +94,15 @@ final class Throttle {
 
     /// How much may be written before compaction is too far behind.
     ///
-    /// @param room bytes; infinite while it is not behind
+    /// @param room bytes; infinite while nothing is due
     /// @param relief nanoseconds until what is under way makes room
     void debt(double room, double relief, String why) {
         lock.lock();
         try {
             debtRoom = room;
             debtRelief = relief;
-            debtReason = why;
+            // With nothing due the rate grows from what it was held down to for this reason.
+            debtReason = why.isEmpty() ? debtReason : why;
             sinceDebt.set(0);
             update();
         } finally {
@@ -142,8 +144,9 @@ final class Throttle {
         }
     }
 
-    /// Takes the next free stretch of time, shared by all writers, and waits until it comes. What a
-    /// single pause does not pay stays owed.
+    /// Takes the next free stretch of time, shared by all writers, and waits until it comes, but
+    /// not for long: some of what a write does not pay stays owed, the rest (of large values) is
+    /// let go.
     private void pay(long nanos) {
         long now = scheduler.nanoTime();
         long until;
@@ -155,14 +158,17 @@ final class Throttle {
                 break;
             }
         }
-        long pause = Math.min(until - now, PAUSE_NANOS_MAX);
-        if (pause < PAUSE_NANOS_MIN) {
+        if (until - now < PAUSE_NANOS_MIN) {
             return;
         }
-        scheduler.pause(pause);
-        long paused = scheduler.nanoTime();
+        long paused = now;
+        long end = Math.min(until, now + WRITE_NANOS_MAX);
+        while (end - paused > 0 && nanosPerByte != 0) {
+            scheduler.pause(Math.min(end - paused, PAUSE_NANOS_MAX));
+            paused = scheduler.nanoTime();
+            look(paused);
+        }
         held(reason, paused - now);
-        look(paused);
     }
 
     private void held(String why, long nanos) {

@@ -130,7 +130,7 @@ final class WriteBuffer {
     void freezeLargest(long sequence, @Nullable WriteAheadLog log) {
         StoreKeyspace largest = null;
         for (StoreKeyspace keyspace : written) {
-            if (largest == null || active(keyspace).bytes() > active(largest).bytes()) {
+            if (largest == null || active(keyspace).takenBytes() > active(largest).takenBytes()) {
                 largest = keyspace;
             }
         }

@@ -155,6 +155,12 @@ public final class Memtable implements AutoCloseable {
         return new MemtableCursor(tree, versions);
     }
 
+    /// Bytes that it keeps from others: those in use, and what is left over of chunks that were
+    /// filled or have one large value.
+    public long takenBytes() {
+        return arena.bytes() + arena.wastedBytes();
+    }
+
     /// Bytes in use: keys, values, and what the tree takes for them, replaced nodes included.
     public long bytes() {
         return arena.bytes();

@@ -55,10 +55,12 @@ final class MemtableArena {
     private final Region entries = new Region();
     private int markedChunks;
     private long pending;
+    private long pendingWaste;
 
     private final ChunkReserve reserve;
 
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong waste = new AtomicLong();
     private final AtomicLong reserved = new AtomicLong();
 
     /// An arena without memory, which takes chunks from the pool as it needs them.
@@ -91,7 +93,10 @@ final class MemtableArena {
     /// @return false when the budget has no room; then nothing is reserved ahead
     boolean reserve(int insertions, long payload, long largest, long nodeBytes) {
         long entryBytes = payload + (long) insertions * ENTRY_OVERHEAD_MAX;
-        if ((long) entries.left() << UNIT_SHIFT >= entryBytes
+        // A large piece gets a chunk of its own, whatever is left in the present one.
+        boolean isLarge = largest + ENTRY_OVERHEAD_MAX > pool.chunkBytes() / 2;
+        if (!isLarge
+                && (long) entries.left() << UNIT_SHIFT >= entryBytes
                 && (long) nodes.left() << UNIT_SHIFT >= nodeBytes) {
             return true;
         }
@@ -122,6 +127,7 @@ final class MemtableArena {
         nodes.mark();
         entries.mark();
         pending = 0;
+        pendingWaste = 0;
     }
 
     /// Takes a piece for a leaf or a version, aligned to eight bytes, with undefined content.
@@ -133,6 +139,7 @@ final class MemtableArena {
         int reference;
         if (padded > pool.chunkBytes() / 2) {
             reference = addChunk(padded);
+            pendingWaste += pool.pieceBytes(padded) - padded;
         } else {
             reference = entries.take((int) units);
             if (reference == 0 && refill(entries, padded)) {
@@ -161,6 +168,7 @@ final class MemtableArena {
         int size = region.chunkBytes(piece, pool.chunkBytes());
         int first = addChunk(size);
         if (first != 0) {
+            pendingWaste += (long) region.left() << UNIT_SHIFT;
             region.refill(first, size >>> UNIT_SHIFT);
         }
         return first != 0;
@@ -190,6 +198,7 @@ final class MemtableArena {
     /// Keeps what was taken since [#begin].
     void commit() {
         bytes.setOpaque(bytes.getPlain() + pending);
+        waste.setOpaque(waste.getPlain() + pendingWaste);
     }
 
     /// Drops what was taken since [#begin], chunks included; nobody has a reference to it.
@@ -205,6 +214,11 @@ final class MemtableArena {
             reserved.setOpaque(reserved.getPlain() - chunk.bytes());
             pool.give(Use.MEMTABLE, chunk);
         }
+    }
+
+    /// What is left over of chunks that were filled or have one large piece.
+    long wastedBytes() {
+        return waste.getOpaque();
     }
 
     /// Bytes in use: entries, padded to eight bytes, and nodes, replaced ones included.

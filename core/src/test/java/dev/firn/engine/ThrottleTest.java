@@ -11,12 +11,15 @@ import dev.firn.Options;
 import dev.firn.Statistics.Stall;
 import dev.firn.storage.SimulatedStorage;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Writers that are faster than the background are slowed down smoothly: shown in virtual time,
 /// where a put costs a microsecond and the background handles 8,192 entries in 20 milliseconds.
@@ -80,6 +83,72 @@ class ThrottleTest {
         assertThat(stalls).isNotEmpty();
         assertThat(stalls).allMatch(
                 stall -> stall.reason().contains("bound") || stall.reason().contains("memtables"));
+    }
+
+    private static Store open(VirtualTimeScheduler time) {
+        return Store.open(
+                Path.of("free"), new SimulatedStorage(),
+                Options.defaults().withMemtableBytes(1 << 20),
+                SharedResources.on(time, 24L << 20, 2), true, 3);
+    }
+
+    private static void write(Keyspace space, VirtualTimeScheduler time, int puts, int bytes) {
+        Random random = new Random(5);
+        for (int i = 0; i < puts; i++) {
+            space.put(number(random.nextLong()), random(i, bytes));
+            time.pause(PUT_NANOS);
+        }
+    }
+
+    private static boolean isHeldUpByRuns(Store store) {
+        return store.statistics().stalls().stream().anyMatch(s -> s.reason().contains("bound"));
+    }
+
+    /// Runs that nobody merges slow writes when they come near their bound, and not before.
+    @Test
+    void aPausedCompactionLeavesTheRoomThereIs() {
+        VirtualTimeScheduler time = new VirtualTimeScheduler(STEP_NANOS);
+        try (Store store = open(time)) {
+            store.pauseCompaction();
+            write(store.keyspace(), time, 2_000, 1_000);
+            assertThat(isHeldUpByRuns(store)).isFalse();
+            write(store.keyspace(), time, 18_000, 1_000);
+            assertThat(isHeldUpByRuns(store)).isTrue();
+            store.resumeCompaction();
+            assertThat(store.awaitIdle(Duration.ofMinutes(5))).isTrue();
+        }
+    }
+
+    /// What lies in another keyspace, or did, is no reason to wait.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anIdleKeyspaceHoldsNobodyUp(boolean dropped) {
+        VirtualTimeScheduler time = new VirtualTimeScheduler(STEP_NANOS);
+        try (Store store = open(time)) {
+            Keyspace idle = store.keyspace("idle");
+            for (int i = 0; i < 4; i++) {
+                write(idle, time, 100, 100);
+                idle.flush();
+            }
+            if (dropped) {
+                store.dropKeyspace("idle");
+            }
+            write(store.keyspace(), time, 2_000, 1_000);
+            assertThat(isHeldUpByRuns(store)).isFalse();
+        }
+    }
+
+    /// A megabyte pays for a megabyte.
+    @Test
+    void largeValuesAreSlowedDownAsWell() {
+        VirtualTimeScheduler time = new VirtualTimeScheduler(STEP_NANOS);
+        try (Store store = open(time)) {
+            store.pauseCompaction();
+            long started = time.nanoTime();
+            write(store.keyspace(), time, 40, 1_000_000);
+            // Most of them come after the bound, at 80 milliseconds each.
+            assertThat(time.nanoTime() - started).isGreaterThan(1_500_000_000L);
+        }
     }
 
     private static LongStream stream(List<Long> values) {

@@ -73,6 +73,31 @@ class MemtableReserveTest {
         assertThat(budget.used()).isLessThanOrEqualTo(budget.limit());
     }
 
+    /// Values larger than half a chunk have chunks of their own, whatever room there is.
+    @Test
+    void largeAmongSmallFindTheirMemory() {
+        MemoryBudget budget = new MemoryBudget(64L << 20);
+        try (ChunkPool pool = new ChunkPool(budget, CHUNK);
+                Memtable memtable = new Memtable(pool)) {
+            MemorySegment value = MemorySegment.ofArray(new byte[CHUNK]);
+            for (int i = 0; i < 500; i++) {
+                byte[] key = {(byte) (i >>> 8), (byte) i};
+                int length = i % 3 == 0 ? 1_000 : CHUNK / 2 + (i * 61) % (CHUNK / 2);
+                assertThat(memtable.reserve(1, length + 2, length + 2)).isTrue();
+                long rest = budget.limit() - budget.used();
+                assertThat(budget.tryReserve(Use.CACHE, rest)).isTrue();
+                assertThat(
+                        memtable.insert(key, 0, 2, Trailer.of(i + 1, ValueKind.PUT), value, 0,
+                                length))
+                        .as("insertion %d of %d bytes", i, length).isTrue();
+                memtable.releaseReserve();
+                budget.release(Use.CACHE, rest);
+                assertThat(memtable.takenBytes()).isBetween(
+                        memtable.reservedBytes() - 2 * CHUNK, memtable.reservedBytes());
+            }
+        }
+    }
+
     /// A batch of many small writes asks for little more than it takes.
     @Test
     void aLargeBatchReservesLittleMoreThanItTakes() {
