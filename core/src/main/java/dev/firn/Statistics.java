@@ -128,7 +128,8 @@ public record Statistics(
 
     /// Open cursors and snapshots, and how long the oldest of each is open.
     ///
-    /// @param oldestCursorOpenedAt the place that opened the oldest cursor, where it was recorded
+    /// @param oldestCursorOpenedAt the place that opened the oldest of the cursors that were opened
+    ///     while sixteen and more were open, else null: ordinary scans do not pay for it
     /// @param oldestSnapshotOpenedAt the place that opened the oldest snapshot, where it was
     ///     recorded
     public record Handles(

@@ -47,6 +47,6 @@ public sealed interface StoreEvent {
         }
     }
 
-    /// Writers were slowed down or stopped, for a reason.
+    /// A writer was slowed down or stopped, for a reason; the keyspace is empty, for all are.
     record Stalled(String keyspace, String reason, long nanos) implements StoreEvent {}
 }

@@ -109,8 +109,8 @@ final class LoadCommand implements Callable<Integer> {
                 throw e;
             }
             // All is loaded, only opening takes longer.
-            progress.say("firn load: everything is loaded, but " + Figures.bytes(unflushed)
-                    + " of it stay in the log: " + e.getMessage());
+            progress.say("firn load: everything is loaded, but part of it stays in the log, so the"
+                    + " next opening takes longer: " + e.getMessage());
         }
     }
 

@@ -46,7 +46,8 @@ final class VerifyCommand implements Callable<Integer> {
             target.stdio().out().println(
                     Figures.count(report.files(), "file") + ", " + Figures.bytes(report.bytes())
                             + ": " + Figures.count(report.blocks(), "block") + " and "
-                            + Figures.count(report.entries(), "entry") + " checked");
+                            + Figures.count(report.entries(), "entry")
+                            + " of tables and logs checked");
         }
         if (damages.isEmpty()) {
             target.stdio().out().println(target.stdio().paint().good("all well"));

@@ -50,8 +50,9 @@ final class Snapshots {
         }
     }
 
-    /// How many of a kind are open, and about the oldest.
-    record Figures(int count, @Nullable Pin oldest) {}
+    /// How many of a kind are open, about the oldest, and the place that opened the oldest of those
+    /// whose place was recorded.
+    record Figures(int count, @Nullable Pin oldest, @Nullable StackWalkedPlace place) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Pin oldest;
@@ -173,16 +174,21 @@ final class Snapshots {
     Figures figures(boolean cursor) {
         lock.lock();
         try {
-            Pin found = oldest;
+            Pin found = null;
+            Pin placed = null;
             for (Pin pin = oldest; pin != null; pin = pin.newer) {
-                if (pin.isCursor() == cursor
-                        && (found == null || found.isCursor() != cursor
-                                || pin.since < found.since)) {
+                if (pin.isCursor() != cursor) {
+                    continue;
+                }
+                if (found == null || pin.since < found.since) {
                     found = pin;
                 }
+                if (pin.place != null && (placed == null || pin.since < placed.since)) {
+                    placed = pin;
+                }
             }
-            int count = cursor ? cursors : snapshots;
-            return new Figures(count, count == 0 ? null : found);
+            return new Figures(
+                    cursor ? cursors : snapshots, found, placed == null ? null : placed.place);
         } finally {
             lock.unlock();
         }

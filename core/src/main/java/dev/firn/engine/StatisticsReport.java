@@ -87,17 +87,17 @@ final class StatisticsReport {
         return new Statistics.Handles(
                 cursors.count(),
                 age(cursors.oldest(), now),
-                place(cursors.oldest()),
+                place(cursors.place()),
                 snapshots.count(),
                 age(snapshots.oldest(), now),
-                place(snapshots.oldest()));
+                place(snapshots.place()));
     }
 
     private static long age(Snapshots.@Nullable Pin pin, long now) {
         return pin == null ? 0 : now - pin.since;
     }
 
-    private static @Nullable String place(Snapshots.@Nullable Pin pin) {
-        return pin == null || pin.place == null ? null : pin.place.toString();
+    private static @Nullable String place(@Nullable StackWalkedPlace place) {
+        return place == null ? null : place.toString();
     }
 }

@@ -80,8 +80,8 @@ public record SegmentHeader(int kind, long storeId, long number, long baseLsn, l
         int version = Bytes.getInt(a, VERSION_AT);
         int crc = Bytes.getInt(a, HEADER_CRC_AT);
         if (crc != checksum(a)) {
-            throw corrupt(file, "segment header checksum " + hex(crc) + ", expected "
-                    + hex(checksum(a)));
+            throw corrupt(file, "segment header checksum " + hex(crc & 0xffff_ffffL) + ", expected "
+                    + hex(checksum(a) & 0xffff_ffffL));
         }
         if (version != VERSION) {
             throw corrupt(file, "log format version " + version + ", this software knows 1");

@@ -102,8 +102,9 @@ final class CrashScene {
                         + " their values, read back in "
                         + Figures.time(System.nanoTime() - opened));
         if (more > 0) {
-            narrator.say("And " + Figures.count(more) + " more are there, which it had written but"
-                    + " could not report any more.");
+            narrator.say("And " + Figures.count(more)
+                    + " more, which it had written but could not report"
+                    + " any more.");
         }
         narrator.gap();
         Trees.show(store, keyspace, narrator);

@@ -23,6 +23,8 @@ final class DemoDirectory implements AutoCloseable {
     private static final Pattern STORE_FILE =
             Pattern.compile("CURRENT|MANIFEST-\\d+|\\d+\\.log|\\d+\\.sst|.*\\.tmp");
 
+    private static final int ATTEMPTS = 20;
+
     private final Path path;
     private final boolean temporary;
 
@@ -33,7 +35,11 @@ final class DemoDirectory implements AutoCloseable {
 
     static DemoDirectory of(@Nullable Path named) throws IOException {
         if (named == null) {
-            return new DemoDirectory(Files.createTempDirectory("firn-demo"), true);
+            DemoDirectory made =
+                    new DemoDirectory(Files.createTempDirectory("firn-demo"), true);
+            // For who ends it early.
+            Runtime.getRuntime().addShutdownHook(new Thread(made::remove, "firn-demo-remove"));
+            return made;
         }
         if (Files.exists(named) && !Files.isDirectory(named)) {
             throw new CommandFailure(named + " is not a directory");
@@ -83,6 +89,21 @@ final class DemoDirectory implements AutoCloseable {
                 Files.delete(file);
             }
             Files.delete(path);
+        }
+    }
+
+    /// Deletes what is left of it, while others may still write there.
+    private void remove() {
+        for (int attempt = 0; attempt < ATTEMPTS && Files.exists(path); attempt++) {
+            try {
+                for (Path file : list(path)) {
+                    Files.deleteIfExists(file);
+                }
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                // A file came meanwhile: once more.
+                continue;
+            }
         }
     }
 

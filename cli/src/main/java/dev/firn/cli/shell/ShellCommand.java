@@ -17,7 +17,7 @@ enum ShellCommand {
     DUMP("dump", null, "[tsv|csv|jsonl|lines]", 0, 1, "print all entries"),
     EXPLAIN("explain", null, "KEY", 1, 1, "print which places a read of the key consults"),
     TREE("tree", null, "", 0, 0, "draw the tree"),
-    FLUSH("flush", null, "", 0, 0, "write the memtables to tables"),
+    FLUSH("flush", null, "", 0, 0, "write the memtables of all keyspaces to tables"),
     COMPACT("compact", null, "", 0, 0, "merge the tables down to one run"),
     KEYSPACES("keyspaces", null, "", 0, 0, "print the names of the keyspaces"),
     USE("use", null, "NAME", 1, 1, "work on another keyspace, created if need be"),

@@ -79,7 +79,7 @@ final class ShellSession {
             case EXPLAIN -> TraceReport.of(keyspace.explain(key(arguments.get(0))), stdio.paint())
                     .forEach(out::println);
             case TREE -> tree();
-            case FLUSH -> keyspace.flush();
+            case FLUSH -> store.flush();
             case COMPACT -> keyspace.compact(KeyRange.all());
             case KEYSPACES -> store.keyspaceNames().forEach(out::println);
             case USE -> use(text(arguments.get(0)));
