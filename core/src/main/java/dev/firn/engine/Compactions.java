@@ -290,7 +290,11 @@ final class Compactions implements CompactionTask.Listener {
             }
         }
         weighedAt = scheduler.nanoTime();
-        works.values().removeIf(w -> w.keyspace.view() == null && w.running.isEmpty());
+        for (KeyspaceWork work : List.copyOf(works.values())) {
+            if (work.keyspace.view() == null && work.running.isEmpty()) {
+                forget(work.keyspace);
+            }
+        }
         double rate = Pace.UNBOUND;
         double room = Pace.UNBOUND;
         double relief = 0;
