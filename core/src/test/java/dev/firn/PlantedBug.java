@@ -176,7 +176,7 @@ enum PlantedBug {
             "NOT bounded",
             Change.of(
                     "util/ChunkPool.java",
-                    "chunk.free(); budget.release(Use.POOL, size);",
+                    "park(chunk); budget.release(Use.POOL, size);",
                     "budget.release(Use.POOL, size);"));
 
     private final Proof proof;

@@ -122,6 +122,12 @@ enum Proof {
         return after;
     }
 
+    /// How often it is tried whether it notices a bug: where threads have to meet by chance, on a
+    /// machine with more to do they may miss each other.
+    int attempts() {
+        return this == PIPELINE ? 8 : 1;
+    }
+
     /// Whether it takes so long that its bugs are planted in long runs only.
     boolean isLong() {
         return this == RESIDENT;
