@@ -166,15 +166,17 @@ class DropScaleTest {
         }
     }
 
-    /// Bytes of tables that have no name any more but are mapped; 0 where the system does not tell.
-    private static long heldBytes() throws IOException {
+    /// Bytes of tables of this test that have no name any more but are mapped; 0 where the system
+    /// does not tell.
+    private long heldBytes() throws IOException {
         Path maps = Path.of("/proc/self/maps");
         if (!Files.isReadable(maps)) {
             return 0;
         }
+        String here = directory.toRealPath().toString();
         long held = 0;
         for (String line : Files.readAllLines(maps)) {
-            if (line.endsWith(".sst (deleted)")) {
+            if (line.endsWith(".sst (deleted)") && line.contains(here)) {
                 String[] range = line.substring(0, line.indexOf(' ')).split("-");
                 held += Long.parseLong(range[1], 16) - Long.parseLong(range[0], 16);
             }
