@@ -320,6 +320,12 @@ class FileDumpTest {
         flip(table, 9);
         assertThat(dump(table).text()).contains("no block begins here").contains(
                 "1034 bytes passed over; the next block is at 1034", "data block 0: stored 170");
+        // Also when that one is damaged too, so that searching would miss it.
+        flip(table, 1100);
+        assertThat(dump(table).text()).contains(
+                "1034 bytes passed over; the next block is at 1034",
+                "      1034    DAMAGE: wrong checksum of a data block of 186 bytes");
+        flip(table, 1100);
         // So is the index: the next block is searched for.
         flip(table, 1300);
         assertThat(dump(table).text()).contains(
