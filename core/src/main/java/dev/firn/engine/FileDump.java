@@ -144,7 +144,7 @@ public final class FileDump {
         if (state == null) {
             out.note(0, "no manifest beside it can be read: whether it is needed, and where it"
                     + " ends if it is full, is not known");
-        } else {
+        } else if (number != 0) {
             size = state.logs().getOrDefault(number, RecordReader.UNKNOWN_SIZE);
             out.note(0, number < state.logsFrom()
                     ? "the manifest does not need it any more: logs from " + state.logsFrom()

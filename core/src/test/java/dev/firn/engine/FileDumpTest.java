@@ -309,6 +309,13 @@ class FileDumpTest {
     }
 
     @Test
+    void theManifestSaysNothingAboutALogOfAnotherName() throws IOException {
+        Path copy = Files.copy(file(".log"), store.resolve("copy-of-log"));
+        assertThat(dump(copy).damages()).isEmpty();
+        assertThat(dump(copy).text()).doesNotContain("the manifest");
+    }
+
+    @Test
     void behindADamagedBlockTheOthersAreTold() throws IOException {
         Path table = file(".sst");
         flip(table, 300);
