@@ -1,11 +1,13 @@
 package dev.firn;
 
+import dev.firn.engine.FileDump;
 import dev.firn.engine.Store;
 import dev.firn.engine.Verifier;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,22 @@ public sealed interface Firn extends AutoCloseable permits Store {
         return Verifier.verify(
                 Objects.requireNonNull(directory, "directory"),
                 Objects.requireNonNull(progress, "progress"));
+    }
+
+    /// Tells what one file of a store holds, line by line: a segment of the log, a manifest,
+    /// `CURRENT` or a table. This is how one looks into an incident: of a damaged file all is told
+    /// that can be read, and what is wrong where. Whether the store is open does not matter, its
+    /// other files need not be there, and nothing is locked or changed.
+    ///
+    /// Keys stand escaped in the lines, their first 40 bytes; so do values, if they are wanted.
+    ///
+    /// @param lines gets the lines, on the calling thread
+    /// @throws FirnException of kind `NOT_FOUND` or `IO`
+    static DumpReport dumpFile(Path file, DumpOptions options, Consumer<DumpLine> lines) {
+        return FileDump.dump(
+                Objects.requireNonNull(file, "file"),
+                Objects.requireNonNull(options, "options"),
+                Objects.requireNonNull(lines, "lines"));
     }
 
     /// The directory it was opened in.

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             ScanCommand.class,
             LoadCommand.class,
             DumpCommand.class,
+            DumpFileCommand.class,
             StatsCommand.class,
             TreeCommand.class,
             FlushCommand.class,

@@ -18,7 +18,8 @@ class UsageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "demo", "put", "get", "delete", "scan", "load", "dump", "stats", "tree", "flush", "compact",
+        "demo", "put", "get", "delete", "scan", "load", "dump", "dump-file", "stats", "tree",
+        "flush", "compact",
         "verify", "shell"
     })
     void everyCommandHasHelpVersionAndKeyspace(String command) {

@@ -32,14 +32,18 @@ record CurrentFile(long storeId, long manifest) {
 
     /// Reads the file, which must be there.
     static CurrentFile read(Storage storage) throws IOException {
-        byte[] bytes;
         try (ReadFile file = storage.open(StoreFile.CURRENT)) {
-            if (file.bytes() > BYTES_MAX) {
-                throw corrupt("one line expected, the file has " + file.bytes() + " bytes");
-            }
-            bytes = new byte[(int) file.bytes()];
-            file.copy(0, MemorySegment.ofArray(bytes), 0, bytes.length);
+            return read(file);
         }
+    }
+
+    /// Reads a file that is open.
+    static CurrentFile read(ReadFile file) throws IOException {
+        if (file.bytes() > BYTES_MAX) {
+            throw corrupt("one line expected, the file has " + file.bytes() + " bytes");
+        }
+        byte[] bytes = new byte[(int) file.bytes()];
+        file.copy(0, MemorySegment.ofArray(bytes), 0, bytes.length);
         return parse(new String(bytes, StandardCharsets.ISO_8859_1));
     }
 

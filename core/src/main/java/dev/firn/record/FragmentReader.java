@@ -126,6 +126,35 @@ final class FragmentReader {
         return -1;
     }
 
+    /// The first valid `full` or `first` fragment at or behind an offset, or -1. The end byte is
+    /// looked at before the checksum is computed: bytes that imitate fragments cost little then.
+    long findStart(long from) throws IOException {
+        for (long at = Math.max(from, HEADER_BYTES); limit - at >= FRAGMENT_HEADER_BYTES;
+                at += ALIGNMENT) {
+            int i = window.index(at, FRAGMENT_HEADER_BYTES);
+            byte[] a = window.bytes();
+            int said = Bytes.getInt(a, i + LENGTH_AT);
+            int tags = Bytes.getInt(a, i + TYPE_AT);
+            if ((tags & 0xff) < FULL || (tags & 0xff) > FIRST || said < 0
+                    || said > FRAGMENT_PAYLOAD_MAX) {
+                continue;
+            }
+            int prefix = (tags >>> 16 & FLAG_SYNCED) != 0
+                    ? SYNCED_HEADER_BYTES
+                    : FRAGMENT_HEADER_BYTES;
+            int bytes = (int) RecordFormat.fragmentBytes(prefix, said);
+            if (limit - at < bytes) {
+                continue;
+            }
+            byte end = window.bytes()[window.index(at, bytes) + bytes - 1];
+            if (end == RecordFormat.endByte(RecordFormat.salt(segmentSalt, at))
+                    && load(at, false, 0)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
     private boolean invalid(String why) {
         problem = why;
         return false;

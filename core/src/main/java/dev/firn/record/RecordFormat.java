@@ -70,7 +70,7 @@ public final class RecordFormat {
 
     /// Offsets in the segment header.
     static final int VERSION_AT = 8;
-    static final int KIND_AT = 12;
+    public static final int KIND_AT = 12;
     static final int STORE_ID_AT = 16;
     static final int NUMBER_AT = 24;
     static final int BASE_AT = 32;

@@ -41,9 +41,13 @@ public final class RecordReader implements AutoCloseable {
     private long position = RecordFormat.HEADER_BYTES;
     private long offset;
     private int kind;
+    private int fragments;
+    private long syncedLsn;
+    private long problemAt;
     private @Nullable SegmentEnd end;
 
-    private RecordReader(ReadFile file, SegmentHeader header, long finalSize, long recordBytesMax) {
+    /// Reads a segment of a header that the caller answers for.
+    RecordReader(ReadFile file, SegmentHeader header, long finalSize, long recordBytesMax) {
         this.file = file;
         this.header = header;
         this.finalSize = finalSize;
@@ -90,25 +94,61 @@ public final class RecordReader implements AutoCloseable {
         if (end != null) {
             return false;
         }
-        offset = position;
+        long hole = load(position);
+        if (hole >= 0) {
+            end = endAt(hole);
+        }
+        return hole < 0;
+    }
+
+    /// Begins at an offset at which a record starts, instead of the first.
+    void startAt(long from) {
+        position = from;
+    }
+
+    /// Loads the record at an offset, wherever the records ended; [#problem] says why there is
+    /// none. For those who look behind a hole: what stands there does not count.
+    ///
+    /// @throws CorruptException for a valid record that this version cannot read
+    boolean loadAt(long from) throws IOException {
+        problemAt = load(from);
+        return problemAt < 0;
+    }
+
+    /// Why [#loadAt] found no record.
+    String problem() {
+        return fragment.problem() + " at offset " + problemAt;
+    }
+
+    /// The first offset at or behind another one at which the start of a record stands, as far as
+    /// its first fragment tells, or -1.
+    long findRecord(long from) throws IOException {
+        return fragment.findStart(from);
+    }
+
+    /// Loads the record at an offset; returns -1, or where no fragment stood in its turn.
+    private long load(long from) throws IOException {
+        offset = from;
         buffer.clear();
-        long at = position;
+        fragments = 0;
+        long at = from;
         int crcBefore = 0;
         boolean chained = false;
         do {
             if (!fragment.load(at, chained, crcBefore) || (chained && fragment.kind() != kind)) {
-                end = endAt(at);
-                return false;
+                return at;
             }
             kind = fragment.kind();
             requireReadable(at);
             buffer.append(fragment);
             at = fragment.endOffset();
             crcBefore = fragment.storedCrc();
+            syncedLsn = chained ? syncedLsn : fragment.syncedLsn();
+            fragments++;
             chained = true;
         } while (!fragment.ends());
         position = at;
-        return true;
+        return -1;
     }
 
     private void requireReadable(long at) throws CorruptException {
@@ -149,6 +189,16 @@ public final class RecordReader implements AutoCloseable {
     /// The kind of the record.
     public int kind() {
         return kind;
+    }
+
+    /// How many fragments the record has.
+    int fragments() {
+        return fragments;
+    }
+
+    /// Up to which LSN everything was durable when the record was written; 0 when it does not say.
+    long syncedLsn() {
+        return syncedLsn;
     }
 
     /// The payload of the record, read-only native memory, until the next call.

@@ -86,11 +86,16 @@ public record SegmentHeader(int kind, long storeId, long number, long baseLsn, l
         if (version != VERSION) {
             throw corrupt(file, "log format version " + version + ", this software knows 1");
         }
-        SegmentHeader header = new SegmentHeader(a[KIND_AT], Bytes.getLong(a, STORE_ID_AT),
-                Bytes.getLong(a, NUMBER_AT), Bytes.getLong(a, BASE_AT), Bytes.getLong(a, START_AT),
-                Bytes.getLong(a, CAPACITY_AT));
+        SegmentHeader header = decode(a);
         header.check(file, kind, storeId, number);
         return header;
+    }
+
+    /// What the bytes of a header say, right or wrong.
+    static SegmentHeader decode(byte[] a) {
+        return new SegmentHeader(a[KIND_AT], Bytes.getLong(a, STORE_ID_AT),
+                Bytes.getLong(a, NUMBER_AT), Bytes.getLong(a, BASE_AT), Bytes.getLong(a, START_AT),
+                Bytes.getLong(a, CAPACITY_AT));
     }
 
     private void check(ReadFile file, int expectedKind, long expectedStore, long expectedNumber)

@@ -58,6 +58,11 @@ final class BlockEnvelope {
         return a[at + KIND] & 0xff;
     }
 
+    /// The checksum as stored, before [#isWhole] has overwritten it.
+    static int checksum(byte[] a, int at) {
+        return Bytes.getInt(a, at + CHECKSUM);
+    }
+
     static int reserved(byte[] a, int at) {
         return Bytes.getShort(a, at + RESERVED);
     }

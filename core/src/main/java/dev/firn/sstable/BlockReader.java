@@ -32,9 +32,11 @@ final class BlockReader {
         s.countRead();
         int stored = BlockEnvelope.storedLength(a, 0);
         int raw = BlockEnvelope.rawLength(a, 0);
+        int checksum = BlockEnvelope.checksum(a, 0);
         if (!BlockEnvelope.isWhole(s.crc, a, 0, bytes, Checksum.salt(tableId, offset))) {
             throw damage(offset, "wrong checksum of a " + kind.title() + " block of " + bytes
-                    + " bytes");
+                    + " bytes: it is 0x" + Integer.toHexString(checksum) + ", but 0x"
+                    + Long.toHexString(s.crc.getValue()) + " was computed");
         }
         if (BlockEnvelope.kind(a, 0) != kind.code()) {
             throw damage(offset, "a block of kind " + BlockKind.nameOf(BlockEnvelope.kind(a, 0))

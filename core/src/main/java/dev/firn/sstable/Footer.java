@@ -73,6 +73,16 @@ record Footer(TableIdentity identity, long fileBytes, long topIndexAt, int topIn
         Checksum.put(crc, a, at, LENGTH, at + CHECKSUM, salt);
     }
 
+    /// Whether the bytes begin like a footer.
+    static boolean isLikely(byte[] a) {
+        return Bytes.getLong(a, 0) == MAGIC;
+    }
+
+    /// Which table the bytes of a footer name, right or wrong.
+    static TableIdentity identity(byte[] a) {
+        return new TableIdentity(Bytes.getLong(a, STORE_ID), Bytes.getLong(a, TABLE_ID));
+    }
+
     /// Reads and checks the footer of a file of `bytes` bytes that is said to be a certain table.
     static Footer read(CRC32C crc, byte[] a, String file, long bytes, TableIdentity expected)
             throws CorruptException {
@@ -86,11 +96,13 @@ record Footer(TableIdentity identity, long fileBytes, long topIndexAt, int topIn
                     + Integer.toUnsignedString(Bytes.getInt(a, VERSION))
                     + "; this version of Firn reads " + TableFormat.VERSION);
         }
-        TableIdentity found = new TableIdentity(Bytes.getLong(a, STORE_ID),
-                Bytes.getLong(a, TABLE_ID));
+        TableIdentity found = identity(a);
+        int checksum = Bytes.getInt(a, CHECKSUM);
         if (!Checksum.matches(crc, a, 0, LENGTH, CHECKSUM,
                 Checksum.salt(found.tableId(), offset))) {
-            throw new CorruptException(file, offset, "wrong checksum of the footer");
+            throw new CorruptException(file, offset, "wrong checksum of the footer: it is 0x"
+                    + Integer.toHexString(checksum) + ", but 0x"
+                    + Long.toHexString(crc.getValue()) + " was computed");
         }
         if (found.storeId() != expected.storeId()) {
             throw new CorruptException(file, offset, "a table of another store: "
