@@ -94,16 +94,23 @@ final class DemoDirectory implements AutoCloseable {
 
     /// Deletes what is left of it, while others may still write there.
     private void remove() {
-        for (int attempt = 0; attempt < ATTEMPTS && Files.exists(path); attempt++) {
-            try {
+        for (int attempt = 0; attempt < ATTEMPTS && !isRemoved(); attempt++) {
+            Thread.yield();
+        }
+    }
+
+    private boolean isRemoved() {
+        try {
+            if (Files.exists(path)) {
                 for (Path file : list(path)) {
                     Files.deleteIfExists(file);
                 }
                 Files.deleteIfExists(path);
-            } catch (IOException e) {
-                // A file came meanwhile: once more.
-                continue;
             }
+            return true;
+        } catch (IOException e) {
+            // A file came meanwhile.
+            return false;
         }
     }
 
