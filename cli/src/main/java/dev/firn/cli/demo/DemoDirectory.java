@@ -94,8 +94,9 @@ final class DemoDirectory implements AutoCloseable {
 
     /// Deletes what is left of it, while others may still write there.
     private void remove() {
-        for (int attempt = 0; attempt < ATTEMPTS && !isRemoved(); attempt++) {
-            Thread.yield();
+        int attempts = 1;
+        while (!isRemoved() && attempts < ATTEMPTS) {
+            attempts++;
         }
     }
 
