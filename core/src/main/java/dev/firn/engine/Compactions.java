@@ -82,7 +82,6 @@ final class Compactions implements CompactionTask.Listener {
     private final WorkSpeed speed = new WorkSpeed();
     private final Scheduler scheduler;
     private volatile long weighedAt;
-    private int running;
     private boolean paused;
     private boolean retrying;
     private long retryNanos = RETRY_NANOS_MIN;
@@ -150,7 +149,7 @@ final class Compactions implements CompactionTask.Listener {
         lock.lock();
         try {
             ReadView view = keyspace.view();
-            boolean stuck = running == 0 && !changed.contains(keyspace);
+            boolean stuck = jobs.isEmpty() && !changed.contains(keyspace);
             if (view == null || paused || retrying || stuck) {
                 return true;
             }
@@ -200,7 +199,7 @@ final class Compactions implements CompactionTask.Listener {
 
     private void choose(List<Job> started, List<Tree> unused) {
         for (StoreKeyspace keyspace : new ArrayList<>(changed)) {
-            while (running < jobsMax) {
+            while (jobs.size() < jobsMax) {
                 ReadView view = versions.retain(keyspace);
                 if (view == null) {
                     forget(keyspace);
@@ -238,7 +237,6 @@ final class Compactions implements CompactionTask.Listener {
                     break;
                 }
                 work.running.add(choice);
-                running++;
                 Job job =
                         new Job(work, choice, view.tree(), new MergeProgress(choice));
                 jobs.add(job);
@@ -333,7 +331,7 @@ final class Compactions implements CompactionTask.Listener {
         }
         double bytes = Math.max(left, work.bytesToRelief(done));
         double all = Math.max(1, jobs.size());
-        if (own == 0 && running == jobsMax) {
+        if (own == 0 && jobs.size() == jobsMax) {
             // It has to wait for a thread as well.
             return speed.nanosFor(foreign + bytes * all);
         }
@@ -369,7 +367,6 @@ final class Compactions implements CompactionTask.Listener {
             jobs.remove(job);
             speed.end(scheduler.nanoTime());
             job.work.running.remove(job.choice);
-            running--;
             if (failure == null) {
                 job.work.shadowed.add(newerEntries, shadowed);
                 retryNanos = RETRY_NANOS_MIN;
@@ -442,7 +439,7 @@ final class Compactions implements CompactionTask.Listener {
         return () -> {
             lock.lock();
             try {
-                return running == 0 && (paused || changed.isEmpty());
+                return jobs.isEmpty() && (paused || changed.isEmpty());
             } finally {
                 lock.unlock();
             }
