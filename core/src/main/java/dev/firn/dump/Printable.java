@@ -44,9 +44,7 @@ public final class Printable {
     private static int sequence(byte[] bytes, int at) {
         for (int count = 1; count <= Math.min(4, bytes.length - at); count++) {
             int point = new String(bytes, at, count, StandardCharsets.UTF_8).codePointAt(0);
-            byte[] again = Character.isSurrogate((char) point)
-                    ? new byte[0]
-                    : Character.toString(point).getBytes(StandardCharsets.UTF_8);
+            byte[] again = Character.toString(point).getBytes(StandardCharsets.UTF_8);
             if (Arrays.equals(again, 0, again.length, bytes, at, at + count)) {
                 boolean harmful = Character.isISOControl(point) || point == '\\'
                         || point == 0xfeff;
