@@ -537,6 +537,7 @@ final class CommitPipeline {
     void freeze(java.util.Collection<StoreKeyspace> keyspaces) {
         lock.lock();
         try {
+            health.checkOpen();
             buffer.freeze(keyspaces, sequence, log);
         } finally {
             lock.unlock();

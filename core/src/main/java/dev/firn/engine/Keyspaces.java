@@ -190,6 +190,8 @@ final class Keyspaces {
         }
         @Nullable
         ReadView[] kept = new ReadView[1];
+        @Nullable
+        ReadContext[] entered = new ReadContext[1];
         // Under the commit lock, so that no batch that names it is half way.
         pipeline.exclusively(
                 sequence -> {
@@ -203,8 +205,14 @@ final class Keyspaces {
                                     kept[0] = versions.drop(keyspace);
                                     if (kept[0] != null) {
                                         kept[0].tree().references++;
+                                        readByCursors.add(keyspace);
                                     }
                                 });
+                        if (kept[0] != null) {
+                            // What follows opens files and retires things: a closing of the store,
+                            // which comes by here first, waits for it as for a read.
+                            entered[0] = store.reads().enter();
+                        }
                         memtables.forget(keyspace, last);
                     } catch (InvalidEditException e) {
                         throw unknown(name);
@@ -213,16 +221,25 @@ final class Keyspaces {
                     }
                 });
         ReadView view = kept[0];
-        if (view != null) {
-            readByCursors.add(keyspace);
+        ReadContext context = entered[0];
+        if (view != null && context != null) {
             try {
-                versions.unlink(view, whatCursorsRead(keyspace));
+                unlink(keyspace, view);
             } finally {
-                versions.release(view.tree());
+                context.exit();
             }
-            if (keyspace.isUnused()) {
-                store.releaseLastView(keyspace);
-            }
+        }
+    }
+
+    /// Takes the files of a dropped keyspace away that cursors go on reading.
+    private void unlink(StoreKeyspace keyspace, ReadView last) {
+        try {
+            versions.unlink(last, whatCursorsRead(keyspace));
+        } finally {
+            versions.release(last.tree());
+        }
+        if (keyspace.isUnused()) {
+            store.releaseLastView(keyspace);
         }
     }
 }

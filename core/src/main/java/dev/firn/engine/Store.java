@@ -144,12 +144,18 @@ public final class Store implements Firn {
         return parts.health().isClosed();
     }
 
-    /// The last cursor on a dropped keyspace has closed.
+    /// The last cursor on a dropped keyspace has closed. A store that is closing waits for those
+    /// who have entered, and frees what nobody has taken by then.
     void releaseLastView(StoreKeyspace keyspace) {
-        ReadView last = keyspace.takeLastView();
-        parts.keyspaces().released(keyspace);
-        if (last != null && !isClosed()) {
-            parts.reaper().retire(() -> parts.versions().release(last));
+        ReadContext context = reads().enter();
+        try {
+            ReadView last = isClosed() ? null : keyspace.takeLastView();
+            if (last != null) {
+                parts.keyspaces().released(keyspace);
+                parts.reaper().retire(() -> parts.versions().release(last));
+            }
+        } finally {
+            context.exit();
         }
     }
 

@@ -22,6 +22,8 @@ import dev.firn.Options;
 import dev.firn.Resources;
 import dev.firn.Snapshot;
 import dev.firn.WriteBatch;
+import dev.firn.storage.OperationKind;
+import dev.firn.storage.SimulatedStorage;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -298,6 +300,31 @@ class StoreCloseTest {
             }
         }
         assertThat(Firn.verify(path, read -> {}).isClean()).isTrue();
+    }
+
+    /// The last cursor on a dropped keyspace closes when the store has stopped waiting for reads and
+    /// has not yet freed its memory.
+    @Test
+    void aCursorThatClosesInsideTheClosingOfTheStoreLeaksNothing() {
+        SharedResources resources = SharedResources.create(8L << 20, 1, 0);
+        SimulatedStorage storage = new SimulatedStorage();
+        Store store = Store.open(Path.of("closing"), storage, small(), resources, false, 1);
+        Keyspace space = store.keyspace("dropped");
+        space.put(K, V);
+        Cursor cursor = space.scan(KeyRange.all());
+        store.dropKeyspace("dropped");
+        AtomicLong closedIn = new AtomicLong();
+        storage.beforeEach((now, operation) -> {
+            if (store.isClosed() && operation.kind() == OperationKind.FORCE) {
+                closedIn.incrementAndGet();
+                cursor.close();
+            }
+        });
+        store.close();
+        assertThat(closedIn).as("forces of the closing").hasPositiveValue();
+        resources.close();
+        assertThat(resources.memoryUsed()).isZero();
+        storage.openFiles().assertNone();
     }
 
     @Test
