@@ -40,6 +40,8 @@ final class Recovery {
     private final long bytesMax;
     private final boolean readOnly;
     private final Spill spill;
+    private final List<LogReplay.Segment> segments;
+    private boolean isSpilling;
     private final Map<Integer, Long> flushed = new HashMap<>();
     /// In the order of the log, so that what is done for each is done in the same order every time.
     private final Set<StoreKeyspace> written = new LinkedHashSet<>();
@@ -61,12 +63,14 @@ final class Recovery {
             Map<Integer, StoreKeyspace> keyspaces,
             long bytesMax,
             boolean readOnly,
+            List<LogReplay.Segment> segments,
             Spill spill) {
         this.storage = storage;
         this.state = state;
         this.keyspaces = keyspaces;
         this.bytesMax = bytesMax;
         this.readOnly = readOnly;
+        this.segments = segments;
         this.spill = spill;
         this.lastSequence = state.lastSequence();
         for (KeyspaceState keyspace : state.keyspaces()) {
@@ -117,8 +121,31 @@ final class Recovery {
         }
     }
 
+    /// Reads the log and keeps nothing of it: what cannot be recovered must be known before
+    /// anything is written.
+    static void check(Storage storage, StoreState state, List<LogReplay.Segment> segments,
+            LogReplay.Consumer progress) throws IOException {
+        requireBeginning(storage, state, segments);
+        LogReplay.replay(storage, state.storeId(), segments, (kind, payload, endLsn) -> {
+            BatchFormat.decode(payload, "log", endLsn,
+                    (id, trailer, memory, keyAt, keyLength, valueAt, valueLength) -> requireKnown(
+                            state, id));
+            progress.accept(kind, payload, endLsn);
+        });
+    }
+
+    /// Checks that the manifest knows a keyspace, or knew it. A keyspace is in the manifest, which
+    /// was forced, before anything is written to it.
+    private static void requireKnown(StoreState state, int keyspace) throws CorruptException {
+        if (keyspace >= state.nextKeyspace()) {
+            throw new CorruptException(StoreFile.CURRENT, 0,
+                    "the manifest has lost edits: the log has writes to keyspace " + keyspace
+                            + ", which it does not know");
+        }
+    }
+
     /// Replays the log into the memtables.
-    RecoveredLog run(List<LogReplay.Segment> segments) throws IOException {
+    RecoveredLog run() throws IOException {
         requireBeginning(storage, state, segments);
         return LogReplay.replay(
                 storage, state.storeId(), segments,
@@ -130,6 +157,10 @@ final class Recovery {
         lastSequence = Math.max(lastSequence, last);
         // Between records only: a batch stays whole.
         if (bytes >= bytesMax && !readOnly) {
+            if (!isSpilling) {
+                check(storage, state, segments, (kind, bytes, lsn) -> {});
+                isSpilling = true;
+            }
             spill(List.of());
         }
     }
@@ -143,6 +174,7 @@ final class Recovery {
             long valueAt,
             int valueLength)
             throws IOException {
+        requireKnown(state, id);
         StoreKeyspace keyspace = keyspaces.get(id);
         if (keyspace == null || trailer >>> 8 <= flushed.getOrDefault(id, 0L)) {
             return;

@@ -10,6 +10,7 @@ import dev.firn.manifest.Manifest;
 import dev.firn.manifest.StoreState;
 import dev.firn.manifest.VersionEdit;
 import dev.firn.record.LogOptions;
+import dev.firn.record.LogReplay;
 import dev.firn.record.RecoveredLog;
 import dev.firn.record.WriteAheadLog;
 import dev.firn.sstable.BufferPool;
@@ -138,10 +139,10 @@ final class StoreOpening {
         StoreState state = manifest == null ? Manifest.read(storage) : manifest.state();
         List<Storage.FileInfo> files = storage.list();
         StoreFiles.requireTables(state, files);
-        List<String> orphans =
-                manifest == null
-                        ? List.of()
-                        : manifest.orphans(files.stream().map(Storage.FileInfo::name).toList());
+        List<LogReplay.Segment> segments = Recovery.segments(state, files);
+        if (manifest != null) {
+            requireDefaultKeyspace(manifest, segments);
+        }
 
         TableFiles tables = tables(state);
         undoing(tables::close);
@@ -169,13 +170,23 @@ final class StoreOpening {
                         keyspaces.byId(),
                         memtableBytes(),
                         readOnly,
+                        segments,
                         (spaces, last, more) -> {
+                            if (manifest != null) {
+                                manifest.settle();
+                            }
                             Recovery.spill(builder, storage, versions, buffer, spaces, last, more);
                             // Nobody reads yet: the memory is free at once.
                             reaper.drain();
                         });
         unsettledLogBytes = logBytes(files);
-        RecoveredLog recovered = recovery.run(Recovery.segments(state, files));
+        RecoveredLog recovered = recovery.run();
+        List<String> orphans = List.of();
+        if (manifest != null) {
+            // All was read and is well: only now anything may be written.
+            manifest.settle();
+            orphans = manifest.orphans(files.stream().map(Storage.FileInfo::name).toList());
+        }
         boolean goesOn = staysAsItIs(recovered);
         unsettledLogBytes = goesOn ? 0 : unsettledLogBytes;
         WriteAheadLog log = null;
@@ -202,25 +213,26 @@ final class StoreOpening {
     }
 
     private Manifest manifest(boolean exists) throws IOException {
-        Manifest manifest =
-                exists ? Manifest.open(storage) : Manifest.create(storage, newStoreId);
-        if (manifest.state().keyspace(Firn.DEFAULT_KEYSPACE) != null) {
-            return manifest;
+        return exists ? Manifest.load(storage) : Manifest.create(storage, newStoreId);
+    }
+
+    /// Creates the default keyspace where it is not there: the store is new, or a crash came
+    /// between its creation and this.
+    private void requireDefaultKeyspace(Manifest manifest, List<LogReplay.Segment> segments)
+            throws IOException {
+        StoreState state = manifest.state();
+        if (state.keyspace(Firn.DEFAULT_KEYSPACE) != null) {
+            return;
         }
-        // New, or a crash came between the creation and this.
-        try {
-            manifest.append(
-                    VersionEdit.of(
-                            new Change.KeyspaceCreated(
-                                    manifest.state().nextKeyspace(),
-                                    Firn.DEFAULT_KEYSPACE,
-                                    options.keyspaceDefaults()),
-                            new Change.NextKeyspace(manifest.state().nextKeyspace() + 1)));
-        } catch (Throwable t) {
-            manifest.close();
-            throw t;
-        }
-        return manifest;
+        Recovery.check(storage, state, segments, (kind, payload, endLsn) -> {});
+        manifest.settle();
+        manifest.append(
+                VersionEdit.of(
+                        new Change.KeyspaceCreated(
+                                state.nextKeyspace(),
+                                Firn.DEFAULT_KEYSPACE,
+                                options.keyspaceDefaults()),
+                        new Change.NextKeyspace(state.nextKeyspace() + 1)));
     }
 
     private TableFiles tables(StoreState state) {

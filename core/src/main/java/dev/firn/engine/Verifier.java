@@ -181,18 +181,13 @@ public final class Verifier {
     private void log(StoreState state) throws IOException {
         List<LogReplay.Segment> segments = Recovery.segments(state, storage.list());
         try {
-            Recovery.requireBeginning(storage, state, segments);
-            LogReplay.replay(
-                    storage,
-                    state.storeId(),
-                    segments,
-                    (kind, payload, endLsn) -> {
-                        blocks++;
-                        bytes += payload.byteSize();
-                        BatchFormat.decode(
-                                payload, "log", endLsn, (k, trailer, m, a, kl, v, vl) -> entries++);
-                        progress.accept(bytes);
-                    });
+            Recovery.check(storage, state, segments, (kind, payload, endLsn) -> {
+                blocks++;
+                bytes += payload.byteSize();
+                BatchFormat.decode(
+                        payload, "log", endLsn, (k, trailer, m, a, kl, v, vl) -> entries++);
+                progress.accept(bytes);
+            });
         } catch (CorruptException e) {
             damaged(e);
         }

@@ -80,15 +80,24 @@ public final class Manifest implements AutoCloseable {
         return manifest;
     }
 
-    /// Opens the store to write. Where the file does not tell that all that was read is durable, a
-    /// new one is begun before this returns, so that nobody builds on an edit of which only the
-    /// page cache knows; when the disk is full that waits for the next append, and until then there
-    /// are no [#orphans].
+    /// Opens the store to write, and settles it, see [#load] and [#settle].
     ///
     /// @throws CorruptException when the manifest or `CURRENT` is damaged, missing or of another
     ///     store
     /// @throws FirnException when there is no store, or it was written by a newer Firn
     public static Manifest open(Storage storage) throws IOException {
+        Manifest manifest = load(storage);
+        manifest.settle();
+        return manifest;
+    }
+
+    /// Reads the manifest of a store that is to be written, and writes nothing yet: whoever opens
+    /// the store may find that it must not be touched. [#settle] or an append comes next.
+    ///
+    /// @throws CorruptException when the manifest or `CURRENT` is damaged, missing or of another
+    ///     store
+    /// @throws FirnException when there is no store, or it was written by a newer Firn
+    public static Manifest load(Storage storage) throws IOException {
         ManifestReader.Loaded loaded = ManifestReader.load(storage);
         long next = loaded.state().nextFile();
         // Files whose numbers no edit told of before the crash: those numbers must not be given out
@@ -100,16 +109,24 @@ public final class Manifest implements AutoCloseable {
         var manifest = new Manifest(storage, loaded.state(), loaded.current().manifest(), next);
         if (loaded.settled()) {
             manifest.file = ManifestFile.resume(storage, loaded);
-            return manifest;
+        }
+        return manifest;
+    }
+
+    /// Begins a new file where the one that was read does not tell that all of it is durable, so
+    /// that nobody builds on an edit of which only the page cache knows. When the disk is full that
+    /// waits for the next append, and until then there are no [#orphans].
+    public void settle() throws IOException {
+        if (file != null) {
+            return;
         }
         try {
-            manifest.rotate();
+            rotate();
         } catch (DiskFullException e) {
             // Reading needs no manifest, and the next append tries again.
         }
         // It is among the orphans now, with what else was left over.
-        manifest.replaced.clear();
-        return manifest;
+        replaced.clear();
     }
 
     /// The state of the store, read only: nothing is written.

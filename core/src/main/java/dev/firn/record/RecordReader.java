@@ -164,7 +164,7 @@ public final class RecordReader implements AutoCloseable {
 
     private SegmentEnd endAt(long hole) throws IOException {
         boolean atEnd = offset >= limit;
-        String why = atEnd ? "the records end" : fragment.problem() + " at offset " + hole;
+        String why = atEnd ? "the records end" : why(hole);
         if (finalSize != UNKNOWN_SIZE) {
             return offset == finalSize
                     ? new Complete(offset)
@@ -179,6 +179,11 @@ public final class RecordReader implements AutoCloseable {
         }
         return new Corrupt(offset, why + ", but the record at offset " + claim
                 + " tells that everything was synced up to LSN " + fragment.syncedLsn());
+    }
+
+    /// Why the record ends in a hole; where that is, too, unless the record begins there.
+    private String why(long hole) {
+        return hole == offset ? fragment.problem() : fragment.problem() + ", at " + hole;
     }
 
     /// The offset of a fragment that says that something beyond an LSN was synced, or -1.

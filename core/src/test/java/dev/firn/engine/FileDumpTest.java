@@ -231,7 +231,7 @@ class FileDumpTest {
         Dump dump = dump(log);
         assertThat(dump.damages()).singleElement().asString()
                 .startsWith("176: fragment checksum 0x").contains(", expected 0x")
-                .contains("at offset 176, but the record at offset 2112 tells that everything was"
+                .contains(", but the record at offset 2112 tells that everything was"
                         + " synced up to LSN 2112");
         assertThat(dump.text()).contains("key of 7 bytes: user001").doesNotContain("user002")
                 .contains("       176    56 bytes passed over")
