@@ -26,7 +26,7 @@ final class FlushOutput {
         this.builder = builder;
         this.number = builder.newNumber();
         this.codec = builder.codec(keyspace.persistedOptions(), false);
-        this.writer = builder.begin(number, keyspace.persistedOptions(), codec);
+        this.writer = builder.begin(number, keyspace, codec);
         this.filter = new VersionFilter(snapshots, false);
     }
 

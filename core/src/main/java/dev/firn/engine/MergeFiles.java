@@ -66,7 +66,7 @@ final class MergeFiles implements MergeTables, AutoCloseable {
                 new Written(
                         number,
                         codec,
-                        tools.builder().begin(number, keyspace.persistedOptions(), codec));
+                        tools.builder().begin(number, keyspace, codec));
         current = begun;
         return begun;
     }

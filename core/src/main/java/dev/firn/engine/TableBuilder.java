@@ -8,6 +8,7 @@ import dev.firn.sstable.BlockCodec;
 import dev.firn.sstable.Codecs;
 import dev.firn.sstable.TableFacts;
 import dev.firn.sstable.TableIdentity;
+import dev.firn.sstable.TableOwner;
 import dev.firn.sstable.TableSettings;
 import dev.firn.sstable.TableWriter;
 import dev.firn.storage.Storage;
@@ -16,6 +17,7 @@ import dev.firn.util.MemoryBudget;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Begins new table files and tells the manifest's view of finished ones.
 final class TableBuilder {
@@ -65,14 +67,21 @@ final class TableBuilder {
         return lasting ? codecs.of(options.compression()) : codecs.of(dev.firn.Compression.NONE);
     }
 
+    /// Begins the table of a number for a keyspace.
+    TableWriter begin(long number, StoreKeyspace keyspace, BlockCodec codec) throws IOException {
+        return begin(number, keyspace.persistedOptions(),
+                new TableOwner(keyspace.id(), keyspace.name()), codec);
+    }
+
     /// Begins the table of a number.
-    TableWriter begin(long number, KeyspaceOptions options, BlockCodec codec) throws IOException {
+    TableWriter begin(long number, KeyspaceOptions options, @Nullable TableOwner owner,
+            BlockCodec codec) throws IOException {
         WriteFile file = storage.create(StoreFile.table(number).name());
         try {
             return new TableWriter(
                     file,
                     TableIdentity.of(storeId, number),
-                    TableSettings.of(options, codec),
+                    TableSettings.of(options, codec, owner),
                     clock.currentTimeMillis(),
                     budget);
         } catch (Throwable t) {

@@ -47,7 +47,7 @@ public final class RecordReader implements AutoCloseable {
     private @Nullable SegmentEnd end;
 
     /// Reads a segment of a header that the caller answers for.
-    RecordReader(ReadFile file, SegmentHeader header, long finalSize, long recordBytesMax) {
+    public RecordReader(ReadFile file, SegmentHeader header, long finalSize, long recordBytesMax) {
         this.file = file;
         this.header = header;
         this.finalSize = finalSize;
@@ -104,6 +104,17 @@ public final class RecordReader implements AutoCloseable {
     /// Begins at an offset at which a record starts, instead of the first.
     void startAt(long from) {
         position = from;
+    }
+
+    /// Goes to the next whole record at or behind an offset, also behind damage: for those who
+    /// salvage. [#endOffset] is where to look for another one.
+    public boolean nextWhole(long from) throws IOException {
+        for (long at = findRecord(from); at >= 0; at = findRecord(at + RecordFormat.ALIGNMENT)) {
+            if (loadAt(at)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Loads the record at an offset, wherever the records ended; [#problem] says why there is

@@ -91,6 +91,26 @@ public record SegmentHeader(int kind, long storeId, long number, long baseLsn, l
         return header;
     }
 
+    /// Reads the header of a file of whatever store, kind and number.
+    ///
+    /// @throws CorruptException when it is not whole
+    public static SegmentHeader readAny(ReadFile file) throws IOException {
+        if (file.bytes() < HEADER_BYTES) {
+            throw corrupt(file, "a segment header of 64 bytes expected, the file has "
+                    + file.bytes());
+        }
+        byte[] a = new byte[HEADER_BYTES];
+        file.copy(0, MemorySegment.ofArray(a), 0, HEADER_BYTES);
+        SegmentHeader said = decode(a);
+        return read(file, said.kind, said.storeId, said.number);
+    }
+
+    /// A header for a segment of the write-ahead log whose own cannot be read: its records can be
+    /// checked with it, and nothing else be told.
+    public static SegmentHeader guessedLog(long storeId, long number) {
+        return new SegmentHeader(RecordFormat.WRITE_AHEAD_LOG, storeId, number, 0, 0, 0);
+    }
+
     /// What the bytes of a header say, right or wrong.
     static SegmentHeader decode(byte[] a) {
         return new SegmentHeader(a[KIND_AT], Bytes.getLong(a, STORE_ID_AT),

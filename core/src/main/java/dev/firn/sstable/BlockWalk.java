@@ -54,7 +54,8 @@ final class BlockWalk {
         return problem(head, 0, at, end) == null && isWhole(file, identity, at, bytes(head, 0), s);
     }
 
-    private static boolean isWhole(ReadFile file, TableIdentity identity, long at, int bytes,
+    /// Whether the block of a length that begins at an offset is whole.
+    static boolean isWhole(ReadFile file, TableIdentity identity, long at, int bytes,
             ReadScratch s) throws IOException {
         if (bytes > SEARCHED_MAX) {
             return false;
@@ -162,7 +163,8 @@ final class BlockWalk {
         return -1;
     }
 
-    private static int bytes(byte[] a, int at) {
+    /// The length of the block of an envelope that has no problem.
+    static int bytes(byte[] a, int at) {
         return BlockEnvelope.LENGTH + BlockEnvelope.storedLength(a, at);
     }
 
@@ -184,7 +186,7 @@ final class BlockWalk {
     }
 
     /// Why bytes cannot be the envelope of a block that lies before `end`, or null.
-    private static @Nullable String problem(byte[] a, int at, long offset, long end) {
+    static @Nullable String problem(byte[] a, int at, long offset, long end) {
         BlockKind kind = kindOf(BlockEnvelope.kind(a, at));
         int raw = BlockEnvelope.rawLength(a, at);
         int stored = BlockEnvelope.storedLength(a, at);

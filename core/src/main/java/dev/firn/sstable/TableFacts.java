@@ -1,6 +1,7 @@
 package dev.firn.sstable;
 
 import dev.firn.key.UserKey;
+import org.jspecify.annotations.Nullable;
 
 /// What is known about a whole table: what the writer counted, and what an open table says of
 /// itself.
@@ -16,12 +17,13 @@ import dev.firn.key.UserKey;
 /// @param rawValueBytes the values of all entries together
 /// @param createdMillis when it was written, in milliseconds since 1970
 /// @param codec the name of the codec it was written with
+/// @param owner the keyspace it was written for, or null where the table does not tell
 public record TableFacts(long fileBytes, long entries, long tombstones, UserKey smallest,
         UserKey largest, long sequenceMin, long sequenceMax, long rawKeyBytes, long rawValueBytes,
-        long createdMillis, String codec) {
+        long createdMillis, String codec, @Nullable TableOwner owner) {
     /// These facts with the size of the file.
     TableFacts withFileBytes(long bytes) {
         return new TableFacts(bytes, entries, tombstones, smallest, largest, sequenceMin,
-                sequenceMax, rawKeyBytes, rawValueBytes, createdMillis, codec);
+                sequenceMax, rawKeyBytes, rawValueBytes, createdMillis, codec, owner);
     }
 }

@@ -31,6 +31,8 @@ record TableProperties(TableFacts facts, TableExtent extent, @Nullable Filter fi
     private static final String KEY_LARGEST = "key.largest";
     private static final String KEY_ORDER = "key.order";
     private static final String KEY_SMALLEST = "key.smallest";
+    private static final String KEYSPACE_ID = "keyspace.id";
+    private static final String KEYSPACE_NAME = "keyspace.name";
     private static final String SEQUENCE_MAX = "sequence.max";
     private static final String SEQUENCE_MIN = "sequence.min";
     private static final String TOMBSTONES = "tombstones";
@@ -39,7 +41,7 @@ record TableProperties(TableFacts facts, TableExtent extent, @Nullable Filter fi
     private static final Set<String> KNOWN = Set.of(BLOCKS_DATA, BLOCKS_FILTER, BLOCKS_INDEX,
             BLOCKS_VALUE, CODEC, CREATED, END_DATA, END_INDEX, ENGINE, ENTRIES, FILTER_KIND,
             FILTER_LINES, FILTER_PROBES, KEY_BYTES, KEY_LARGEST, KEY_ORDER, KEY_SMALLEST,
-            SEQUENCE_MAX, SEQUENCE_MIN, TOMBSTONES, VALUE_BYTES);
+            KEYSPACE_ID, KEYSPACE_NAME, SEQUENCE_MAX, SEQUENCE_MIN, TOMBSTONES, VALUE_BYTES);
 
     private static final String UNSIGNED_BYTES = "unsigned bytes";
     private static final String BLOCKED_BLOOM = "blocked bloom, wyhash final 4";
@@ -68,6 +70,11 @@ record TableProperties(TableFacts facts, TableExtent extent, @Nullable Filter fi
         list.put(KEY_LARGEST, true, facts.largest().bytes());
         list.put(KEY_ORDER, true, UNSIGNED_BYTES);
         list.put(KEY_SMALLEST, true, facts.smallest().bytes());
+        TableOwner owner = facts.owner();
+        if (owner != null) {
+            list.put(KEYSPACE_ID, false, owner.id());
+            list.put(KEYSPACE_NAME, false, owner.name());
+        }
         list.put(SEQUENCE_MAX, true, facts.sequenceMax());
         list.put(SEQUENCE_MIN, true, facts.sequenceMin());
         list.put(TOMBSTONES, true, facts.tombstones());
@@ -112,12 +119,20 @@ record TableProperties(TableFacts facts, TableExtent extent, @Nullable Filter fi
         return new TableProperties(facts(list, footer), extent, filter, (int) valueBlocks);
     }
 
+    private static @Nullable TableOwner owner(PropertyList list) throws MalformedException {
+        return list.has(KEYSPACE_ID)
+                ? new TableOwner(list.count(KEYSPACE_ID, Integer.MAX_VALUE),
+                        list.text(KEYSPACE_NAME, ""))
+                : null;
+    }
+
     private static TableFacts facts(PropertyList list, Footer footer) throws MalformedException {
         TableFacts facts = new TableFacts(footer.fileBytes(), list.number(ENTRIES),
                 list.number(TOMBSTONES), UserKey.owning(list.bytes(KEY_SMALLEST)),
                 UserKey.owning(list.bytes(KEY_LARGEST)), list.number(SEQUENCE_MIN),
                 list.number(SEQUENCE_MAX), list.number(KEY_BYTES), list.number(VALUE_BYTES),
-                list.has(CREATED) ? list.number(CREATED) : 0, list.text(CODEC, "unknown"));
+                list.has(CREATED) ? list.number(CREATED) : 0, list.text(CODEC, "unknown"),
+                owner(list));
         if (facts.entries() < 1 || facts.tombstones() > facts.entries()
                 || facts.smallest().compareTo(facts.largest()) > 0
                 || facts.sequenceMin() > facts.sequenceMax()

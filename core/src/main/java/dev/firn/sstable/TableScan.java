@@ -174,6 +174,11 @@ public final class TableScan {
                 + ", created " + facts.createdMillis() + " ms since 1970");
         out.note(1, "smallest " + key(facts.smallest()));
         out.note(1, "largest " + key(facts.largest()));
+        TableOwner owner = facts.owner();
+        if (owner != null) {
+            out.note(1, "written for keyspace " + owner.id() + ", "
+                    + Printable.text(owner.name().getBytes(StandardCharsets.UTF_8)));
+        }
         out.note(1, extent.dataBlocks() + " data blocks and " + properties.valueBlocks()
                 + " value blocks up to " + extent.dataEnd() + ", " + extent.indexBlocks()
                 + " index blocks up to " + extent.indexEnd() + ", " + (filter == null

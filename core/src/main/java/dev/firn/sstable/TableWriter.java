@@ -297,7 +297,7 @@ public final class TableWriter {
         int topBytes = sink.put(BlockKind.TOP_INDEX, top, 0, top.length);
         TableFacts facts = new TableFacts(0, entries, tombstones, UserKey.owning(smallest),
                 UserKey.owning(largest), sequenceMin, sequenceMax, keyBytes, valueBytes,
-                createdMillis, settings.codec().name());
+                createdMillis, settings.codec().name(), settings.owner());
         byte[] properties = new TableProperties(facts, extent, finished,
                 sink.blocks(BlockKind.VALUE)).toBytes();
         long propertiesAt = sink.offset();

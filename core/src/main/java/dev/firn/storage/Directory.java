@@ -98,7 +98,7 @@ final class Directory {
         sync(path);
     }
 
-    private void sync(Path entries) throws IOException {
+    void sync(Path entries) throws IOException {
         if (!posix) {
             return; // Elsewhere a directory cannot be opened, and its entries are written through.
         }
@@ -135,6 +135,39 @@ final class Directory {
     /// Where a file lies that must not exist.
     Path fresh(String name) throws IOException {
         Path file = any(name);
+        if (attributes(file) != null) {
+            throw new FileAlreadyExistsException(file.toString());
+        }
+        return file;
+    }
+
+    /// Whether there is something of the name that is no file.
+    boolean hasFolder(String name) throws IOException {
+        BasicFileAttributes found = attributes(path.resolve(checked(name)));
+        return found != null && !found.isRegularFile();
+    }
+
+    /// A directory in this one, created durably where it is missing. A link to one is none.
+    Path folder(String name) throws IOException {
+        Path folder = path.resolve(checked(name));
+        BasicFileAttributes found = attributes(folder);
+        if (found == null) {
+            try {
+                Files.createDirectory(folder, mode("rwx------"));
+            } catch (IOException e) {
+                throw DiskFull.named(folder.toString(), e);
+            }
+            sync(folder);
+            sync();
+        } else if (!found.isDirectory()) {
+            throw new NotDirectoryException(folder.toString());
+        }
+        return folder;
+    }
+
+    /// Where a file lies in a folder that must not have it.
+    static Path freshIn(Path folder, String name) throws IOException {
+        Path file = folder.resolve(checked(name));
         if (attributes(file) != null) {
             throw new FileAlreadyExistsException(file.toString());
         }

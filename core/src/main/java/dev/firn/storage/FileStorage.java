@@ -197,6 +197,19 @@ public final class FileStorage implements Storage {
     }
 
     @Override
+    public boolean hasFolder(String folder) throws IOException {
+        return directory.hasFolder(folder);
+    }
+
+    @Override
+    public void setAside(String name, String folder, String as) throws IOException {
+        Path from = directory.existing(name);
+        Path to = directory.folder(folder);
+        move(from, Directory.freshIn(to, as));
+        directory.sync(to);
+    }
+
+    @Override
     public void syncDirectory() throws IOException {
         directory.sync();
     }

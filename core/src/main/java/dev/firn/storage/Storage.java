@@ -49,6 +49,21 @@ public interface Storage extends AutoCloseable {
     /// Deletes a file; that it is missing is an error ([java.nio.file.NoSuchFileException]).
     void delete(String name) throws IOException;
 
+    /// Whether the directory has a folder (or anything else that is no file) of the name.
+    default boolean hasFolder(String folder) throws IOException {
+        throw new IOException(location() + " has no folders: " + folder);
+    }
+
+    /// Moves a file out of the way, atomically, into a folder of the directory, which is created
+    /// (mode 0700) where it is missing and is durable before the file moves. What lies in a folder
+    /// is not listed and cannot be opened here.
+    ///
+    /// @param as the file's name in the folder
+    /// @throws java.nio.file.FileAlreadyExistsException when the folder has a file of that name
+    default void setAside(String name, String folder, String as) throws IOException {
+        throw new IOException(location() + " has no folders: " + folder);
+    }
+
     /// Makes every creation, renaming and deletion so far durable.
     void syncDirectory() throws IOException;
 

@@ -234,6 +234,16 @@ public final class FaultyStorage implements Storage {
     }
 
     @Override
+    public boolean hasFolder(String folder) throws IOException {
+        return inner.hasFolder(folder);
+    }
+
+    @Override
+    public void setAside(String name, String folder, String as) throws IOException {
+        run(OperationKind.RENAME, name, () -> inner.setAside(name, folder, as));
+    }
+
+    @Override
     public void delete(String name) throws IOException {
         run(OperationKind.DELETE, name, () -> inner.delete(name));
     }

@@ -173,7 +173,7 @@ public final class SimulatedStorage implements Storage {
     public synchronized List<FileInfo> list() throws IOException {
         count(OperationKind.LIST, 1);
         requireDirectory();
-        return live.entrySet().stream()
+        return live.entrySet().stream().filter(entry -> entry.getKey().indexOf('/') < 0)
                 .map(entry -> new FileInfo(entry.getKey(), entry.getValue().liveBytes)).toList();
     }
 
@@ -259,6 +259,30 @@ public final class SimulatedStorage implements Storage {
             requireUnlocked(checked(to));
             change(new NameChange.Rename(from, to));
         }
+    }
+
+    @Override
+    public synchronized boolean hasFolder(String folder) {
+        return live.keySet().stream().anyMatch(name -> name.startsWith(checked(folder) + "/"));
+    }
+
+    /// Files in folders have names with a slash, which no caller can name.
+    @Override
+    public void setAside(String name, String folder, String as) throws IOException {
+        before(OperationKind.RENAME, checked(name), 0, 0);
+        synchronized (this) {
+            existing(name);
+            String to = checked(folder) + "/" + checked(as);
+            if (live.containsKey(to)) {
+                throw new FileAlreadyExistsException(to);
+            }
+            change(new NameChange.Rename(name, to));
+        }
+    }
+
+    /// The names of all files, also of those in folders (`folder/name`).
+    public synchronized List<String> allNames() {
+        return live.keySet().stream().sorted().toList();
     }
 
     @Override
