@@ -1,6 +1,7 @@
 package dev.firn;
 
 import dev.firn.engine.FileDump;
+import dev.firn.engine.Repair;
 import dev.firn.engine.Store;
 import dev.firn.engine.Verifier;
 import java.nio.file.Path;
@@ -61,6 +62,25 @@ public sealed interface Firn extends AutoCloseable permits Store {
     static VerifyReport verify(Path directory, LongConsumer progress) {
         return Verifier.verify(
                 Objects.requireNonNull(directory, "directory"),
+                Objects.requireNonNull(progress, "progress"));
+    }
+
+    /// Rebuilds a damaged store that is not open from its files that are whole, and says what was
+    /// saved and what was lost. No file is deleted: what is damaged or not used any more is moved
+    /// to a folder in the store's directory, with the report. A store in which [#verify] finds
+    /// nothing is left as it is.
+    ///
+    /// Afterwards the store opens, [#verify] finds nothing, and every value that it returns is one
+    /// that was written; which promises do not hold for what was lost is told by the report. Copy
+    /// the directory first if the device itself is failing.
+    ///
+    /// @param progress is told the number of bytes read so far
+    /// @throws FirnException of kind `LOCKED`, `NOT_FOUND`, `INCOMPATIBLE`, `DISK_FULL`, `IO`; the
+    ///     repair can be begun again then
+    static RepairReport repair(Path directory, RepairOptions options, LongConsumer progress) {
+        return Repair.repair(
+                Objects.requireNonNull(directory, "directory"),
+                Objects.requireNonNull(options, "options"),
                 Objects.requireNonNull(progress, "progress"));
     }
 

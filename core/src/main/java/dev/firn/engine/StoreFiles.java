@@ -6,6 +6,7 @@ import dev.firn.Options;
 import dev.firn.manifest.Presence;
 import dev.firn.manifest.StoreFile;
 import dev.firn.manifest.StoreState;
+import dev.firn.storage.CorruptException;
 import dev.firn.storage.Storage;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -26,6 +27,9 @@ final class StoreFiles {
             storage.create();
             return false;
         }
+        if (storage.exists(StoreFile.REPAIRING)) {
+            throw interruptedRepair();
+        }
         if (Presence.of(storage) == Presence.PRESENT) {
             return true;
         }
@@ -41,6 +45,12 @@ final class StoreFiles {
             }
         }
         return false;
+    }
+
+    /// Why nobody opens a store while it is repaired: old and new files stand side by side.
+    static CorruptException interruptedRepair() {
+        return new CorruptException(StoreFile.REPAIRING, 0,
+                "a repair of this store was interrupted; run 'firn repair' again");
     }
 
     private static void requireCreation(Storage storage, Options options, String what) {
@@ -89,13 +99,13 @@ final class StoreFiles {
             throws IOException {
         java.util.Set<String> names = new java.util.HashSet<>();
         files.forEach(file -> names.add(file.name()));
-        dev.firn.storage.CorruptException[] missing = new dev.firn.storage.CorruptException[1];
+        CorruptException[] missing = new CorruptException[1];
         VersionSet.forEachTable(
                 state,
                 table -> {
                     if (!names.contains(table.fileName())) {
                         missing[0] =
-                                new dev.firn.storage.CorruptException(
+                                new CorruptException(
                                         table.fileName(), 0,
                                         "the manifest names this table, but it is missing");
                     }

@@ -4,6 +4,7 @@ import dev.firn.FirnException;
 import dev.firn.Options;
 import dev.firn.VerifyReport;
 import dev.firn.VerifyReport.Damage;
+import dev.firn.dump.DumpWriter;
 import dev.firn.manifest.KeyspaceState;
 import dev.firn.manifest.Manifest;
 import dev.firn.manifest.Run;
@@ -81,6 +82,13 @@ public final class Verifier {
         }
     }
 
+    /// Verifies a store whose lock the caller has.
+    static VerifyReport verifyLocked(
+            Storage storage, SharedResources resources, LongConsumer progress)
+            throws IOException {
+        return new Verifier(storage, resources, progress).run();
+    }
+
     private static void presence(Storage storage, Options options) throws IOException {
         try {
             boolean exists = StoreFiles.prepare(storage, options);
@@ -93,6 +101,9 @@ public final class Verifier {
 
     private VerifyReport run() throws IOException {
         StoreState state;
+        if (storage.exists(StoreFile.REPAIRING)) {
+            damaged(StoreFiles.interruptedRepair());
+        }
         try {
             state = Manifest.read(storage);
             files += 2;
@@ -117,13 +128,19 @@ public final class Verifier {
     }
 
     private void damaged(CorruptException e) {
-        String message = e.getMessage() == null ? "damaged" : e.getMessage();
-        String place = e.file() + " at offset " + e.offset() + ": ";
-        damages.add(
-                new Damage(
-                        e.file(),
-                        e.offset(),
-                        message.startsWith(place) ? message.substring(place.length()) : message));
+        damages.add(damage(e));
+    }
+
+    /// The damage that an exception tells of.
+    static Damage damage(CorruptException e) {
+        return new Damage(e.file(), e.offset(), DumpWriter.words(e));
+    }
+
+    /// The damage that is a file which cannot be opened: a link, a pipe, a directory.
+    static Damage unopened(FileSystemException e) {
+        String file = e.getFile() == null ? "" : e.getFile();
+        return new Damage(file.substring(file.lastIndexOf('/') + 1), -1,
+                "cannot be opened: " + Errors.describe(e));
     }
 
     private void table(StoreState state, TableMeta meta) throws IOException {
@@ -155,11 +172,7 @@ public final class Verifier {
     }
 
     private void compare(String name, TableMeta meta, TableFacts facts) {
-        if (facts.fileBytes() != meta.fileBytes()
-                || facts.entries() != meta.entries()
-                || facts.tombstones() != meta.tombstones()
-                || !facts.smallest().equals(meta.smallest())
-                || !facts.largest().equals(meta.largest())) {
+        if (!RepairTables.isAsRecorded(meta, facts)) {
             damages.add(new Damage(name, -1, "the table is whole, but not as the manifest says"));
         }
     }
@@ -190,6 +203,8 @@ public final class Verifier {
             });
         } catch (CorruptException e) {
             damaged(e);
+        } catch (FileSystemException e) {
+            damages.add(unopened(e));
         }
         files += segments.size();
     }

@@ -80,6 +80,20 @@ public final class Manifest implements AutoCloseable {
         return manifest;
     }
 
+    /// Replaces the state of a store, whatever its manifest and `CURRENT` are: writes a new
+    /// manifest of a number that no file has and makes it the one that counts, as a rotation does.
+    /// Until then the old ones are as they were; when this returns, the new state is durable.
+    ///
+    /// @param changes what makes the state of nothing; `StoreCreated` comes first, and they end
+    ///     with `SnapshotEnded`
+    public static StoreState replace(Storage storage, List<Change> changes, long number)
+            throws IOException {
+        var state = new StoreState();
+        state.apply(new VersionEdit(changes));
+        new Rotation(storage, state, number, Math.max(number + 1, state.nextFile())).run().close();
+        return state;
+    }
+
     /// Opens the store to write, and settles it, see [#load] and [#settle].
     ///
     /// @throws CorruptException when the manifest or `CURRENT` is damaged, missing or of another

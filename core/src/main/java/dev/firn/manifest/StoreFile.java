@@ -34,6 +34,9 @@ public record StoreFile(Kind kind, long number) {
     /// The name of the lock file.
     public static final String LOCK = "LOCK";
 
+    /// The file that is there while a repair is under way; no open touches it, or such a store.
+    public static final String REPAIRING = "REPAIRING";
+
     /// The largest number: it has 18 digits.
     static final long NUMBER_MAX = 999_999_999_999_999_999L;
 

@@ -119,6 +119,15 @@ record TableProperties(TableFacts facts, TableExtent extent, @Nullable Filter fi
         return new TableProperties(facts(list, footer), extent, filter, (int) valueBlocks);
     }
 
+    /// The keyspace that properties name which nothing vouches for but their checksum, or null.
+    static @Nullable TableOwner owner(byte[] a, int at, int length) {
+        try {
+            return owner(PropertyList.read(a, at, length, KNOWN));
+        } catch (MalformedException e) {
+            return null;
+        }
+    }
+
     private static @Nullable TableOwner owner(PropertyList list) throws MalformedException {
         return list.has(KEYSPACE_ID)
                 ? new TableOwner(list.count(KEYSPACE_ID, Integer.MAX_VALUE),

@@ -32,6 +32,7 @@ public final class TableSalvage {
     private final byte[] envelope = new byte[BlockEnvelope.LENGTH];
     private byte[] value = new byte[0];
     private @Nullable TableProperties properties;
+    private @Nullable TableOwner owner;
     private long[] starts = new long[0];
     private long patience;
     private boolean isLossOpen;
@@ -55,6 +56,9 @@ public final class TableSalvage {
         /// Bytes of the file were read.
         void checked(int bytes);
     }
+
+    /// What the table says of itself, as far as it can be read.
+    public record Told(@Nullable TableFacts facts, @Nullable TableOwner owner) {}
 
     private TableSalvage(ReadFile file, TableIdentity identity, BufferPool buffers,
             ReadScratch scratch, Sink sink) {
@@ -90,8 +94,8 @@ public final class TableSalvage {
 
     /// Salvages a table of a known identity.
     ///
-    /// @return what the table says of itself, or null when that cannot be read
-    public static @Nullable TableFacts run(ReadFile file, TableIdentity identity,
+    /// @return what the table says of itself
+    public static Told run(ReadFile file, TableIdentity identity,
             BufferPool buffers, ReadScratch scratch, Sink sink) throws IOException {
         var salvage = new TableSalvage(file, identity, buffers, scratch, sink);
         try {
@@ -101,13 +105,16 @@ public final class TableSalvage {
         }
     }
 
-    private @Nullable TableFacts run() throws IOException {
+    private Told run() throws IOException {
         long end = Math.max(0, prepare());
         long at = 0;
         while (at < end) {
             at = step(at, end);
         }
-        return properties == null ? null : properties.facts();
+        TableProperties known = properties;
+        return known == null
+                ? new Told(null, owner)
+                : new Told(known.facts(), known.facts().owner());
     }
 
     /// Reads what tells where blocks are; returns where data blocks cannot be any more.
@@ -148,6 +155,10 @@ public final class TableSalvage {
             sink.checked(bytes);
             if (BlockEnvelope.kind(envelope, 0) == BlockKind.DATA.code()) {
                 block(at, bytes);
+            } else if (BlockEnvelope.kind(envelope, 0) == BlockKind.PROPERTIES.code()) {
+                // Met only where the footer does not lead to it.
+                reader.read(at, bytes, BlockKind.PROPERTIES, scratch);
+                owner = TableProperties.owner(scratch.raw, scratch.rawAt, scratch.rawLength);
             }
             return at + bytes;
         }

@@ -203,7 +203,8 @@ public final class FileStorage implements Storage {
 
     @Override
     public void setAside(String name, String folder, String as) throws IOException {
-        Path from = directory.existing(name);
+        // Whatever it is: a link or a pipe in the place of a file is moved as it is.
+        Path from = directory.any(name);
         Path to = directory.folder(folder);
         move(from, Directory.freshIn(to, as));
         directory.sync(to);

@@ -49,12 +49,12 @@ public interface Storage extends AutoCloseable {
     /// Deletes a file; that it is missing is an error ([java.nio.file.NoSuchFileException]).
     void delete(String name) throws IOException;
 
-    /// Whether the directory has a folder (or anything else that is no file) of the name.
+    /// Whether the directory has something of the name that is no regular file: a folder, a link.
     default boolean hasFolder(String folder) throws IOException {
         throw new IOException(location() + " has no folders: " + folder);
     }
 
-    /// Moves a file out of the way, atomically, into a folder of the directory, which is created
+    /// Moves a file (or a link, a pipe) out of the way, atomically, into a folder of the directory, which is created
     /// (mode 0700) where it is missing and is durable before the file moves. What lies in a folder
     /// is not listed and cannot be opened here.
     ///

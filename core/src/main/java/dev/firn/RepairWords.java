@@ -1,0 +1,137 @@
+package dev.firn;
+
+import dev.firn.RepairReport.Loss;
+import dev.firn.RepairReport.RepairedKeyspace;
+import dev.firn.RepairReport.RepairedLog;
+import dev.firn.RepairReport.RepairedTable;
+import dev.firn.VerifyReport.Damage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Writes a [RepairReport] for people and for programs.
+final class RepairWords {
+    private RepairWords() {}
+
+    static List<String> lines(RepairReport r) {
+        List<String> lines = new ArrayList<>();
+        if (r.healthy()) {
+            lines.add("nothing is wrong, nothing was changed");
+            return lines;
+        }
+        lines.add(r.dryRun() ? "a dry run: nothing was changed" : "the store was repaired");
+        lines.add("keyspaces and tables: from " + r.state());
+        r.damages().forEach(damage -> lines.add("damage: " + place(damage)));
+        r.tables().forEach(table -> add(table, lines));
+        lines.add(log(r.log()));
+        r.keyspaces().forEach(keyspace -> lines.add("keyspace " + keyspace.name() + ": "
+                + keyspace.entriesKept() + " entries kept in " + keyspace.tablesKept()
+                + " tables, " + keyspace.entriesSaved() + " saved from damaged tables, "
+                + keyspace.entriesFromLog() + " from the log, " + lost(keyspace)));
+        r.warnings().forEach(warning -> lines.add("note: " + warning));
+        if (r.quarantine() != null) {
+            lines.add((r.dryRun() ? "would be moved to a folder quarantine-N: "
+                    : "moved to " + r.quarantine() + ": ") + String.join(" ", r.setAside()));
+        }
+        return lines;
+    }
+
+    private static String place(Damage damage) {
+        return damage.file() + (damage.offset() < 0 ? "" : " at offset " + damage.offset()) + ": "
+                + damage.what();
+    }
+
+    private static void add(RepairedTable t, List<String> lines) {
+        lines.add("table " + t.file() + " of keyspace " + t.keyspace() + ", " + t.bytes()
+                + " bytes" + (t.sequenceMin() < 0
+                        ? ""
+                        : ", sequences " + t.sequenceMin() + " to " + t.sequenceMax())
+                + ": " + (t.newFile() == null
+                        ? "nothing saved"
+                        : t.entriesSaved() + " entries saved to " + t.newFile())
+                + ", " + (t.entriesLost() < 0 ? "unknown how many" : t.entriesLost()) + " lost");
+        for (Loss loss : t.losses()) {
+            lines.add("  lost at offset " + loss.offset() + ": " + loss.what()
+                    + (loss.keys() == null ? "" : ", " + loss.keys()));
+        }
+    }
+
+    private static String log(RepairedLog log) {
+        if (log.isKept()) {
+            return "log: whole, stays as it is; " + log.records() + " records";
+        }
+        return "log: " + log.records() + " records saved, up to sequence " + log.sequence()
+                + (log.recordsLeft() == 0
+                        ? "; no whole record stands behind the damage"
+                        : "; left out, as they stand behind damage: " + log.recordsLeft()
+                                + " records with " + log.entriesLeft() + " writes, sequences "
+                                + log.sequenceLeftFirst() + " to " + log.sequenceLeftLast());
+    }
+
+    private static String lost(RepairedKeyspace keyspace) {
+        return keyspace.entriesLost()
+                + (keyspace.isLossKnown() ? " lost" : " lost, and more of an unknown number");
+    }
+
+    static String json(RepairReport r) {
+        RepairedLog log = r.log();
+        return "{\"dryRun\":" + r.dryRun() + ",\"healthy\":" + r.healthy() + ",\"state\":"
+                + text(r.state()) + ",\"damages\":" + list(r.damages(), RepairWords::json)
+                + ",\"keyspaces\":" + list(r.keyspaces(), RepairWords::json) + ",\"tables\":"
+                + list(r.tables(), RepairWords::json) + ",\"log\":{\"isKept\":" + log.isKept()
+                + ",\"records\":" + log.records() + ",\"sequence\":" + log.sequence()
+                + ",\"recordsLeft\":" + log.recordsLeft() + ",\"entriesLeft\":"
+                + log.entriesLeft() + ",\"sequenceLeftFirst\":" + log.sequenceLeftFirst()
+                + ",\"sequenceLeftLast\":" + log.sequenceLeftLast() + "},\"quarantine\":"
+                + text(r.quarantine()) + ",\"setAside\":" + list(r.setAside(), RepairWords::text)
+                + ",\"warnings\":" + list(r.warnings(), RepairWords::text) + "}";
+    }
+
+    private static String json(Damage d) {
+        return "{\"file\":" + text(d.file()) + ",\"offset\":" + d.offset() + ",\"what\":"
+                + text(d.what()) + "}";
+    }
+
+    private static String json(RepairedKeyspace k) {
+        return "{\"name\":" + text(k.name()) + ",\"tablesKept\":" + k.tablesKept()
+                + ",\"entriesKept\":" + k.entriesKept() + ",\"entriesSaved\":"
+                + k.entriesSaved() + ",\"entriesFromLog\":" + k.entriesFromLog()
+                + ",\"entriesLost\":" + k.entriesLost() + ",\"isLossKnown\":"
+                + k.isLossKnown() + "}";
+    }
+
+    private static String json(RepairedTable t) {
+        return "{\"file\":" + text(t.file()) + ",\"keyspace\":" + text(t.keyspace())
+                + ",\"newFile\":" + text(t.newFile()) + ",\"entriesSaved\":"
+                + t.entriesSaved() + ",\"entriesLost\":" + t.entriesLost() + ",\"bytes\":"
+                + t.bytes() + ",\"sequenceMin\":" + t.sequenceMin() + ",\"sequenceMax\":"
+                + t.sequenceMax() + ",\"losses\":" + list(t.losses(), RepairWords::json) + "}";
+    }
+
+    private static String json(Loss loss) {
+        return "{\"offset\":" + loss.offset() + ",\"what\":" + text(loss.what())
+                + ",\"keys\":" + text(loss.keys()) + "}";
+    }
+
+    private static <T> String list(List<T> all, Function<T, String> writer) {
+        return all.stream().map(writer).collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static String text(@org.jspecify.annotations.Nullable String text) {
+        if (text == null) {
+            return "null";
+        }
+        StringBuilder out = new StringBuilder("\"");
+        for (char c : text.toCharArray()) {
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c < ' ') {
+                out.append("\\u%04x".formatted((int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.append('"').toString();
+    }
+}
