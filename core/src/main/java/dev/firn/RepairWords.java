@@ -31,7 +31,8 @@ final class RepairWords {
                 + keyspace.entriesFromLog() + " from the log, " + lost(keyspace)));
         r.warnings().forEach(warning -> lines.add("note: " + warning));
         if (r.quarantine() != null) {
-            lines.add((r.dryRun() ? "would be moved to a folder quarantine-N: "
+            lines.add((r.dryRun()
+                    ? "would be moved to a folder quarantine-N: "
                     : "moved to " + r.quarantine() + ": ") + String.join(" ", r.setAside()));
         }
         return lines;
@@ -123,7 +124,8 @@ final class RepairWords {
             return "null";
         }
         StringBuilder out = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
             } else if (c < ' ') {

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             FlushCommand.class,
             CompactCommand.class,
             VerifyCommand.class,
+            RepairCommand.class,
             ShellCommand.class,
             CrashWriterCommand.class,
             TrainCommand.class,

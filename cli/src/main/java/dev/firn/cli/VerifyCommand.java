@@ -25,8 +25,8 @@ import picocli.CommandLine.Mixin;
 final class VerifyCommand implements Callable<Integer> {
     private static final String WITHOUT_MANIFEST =
             "nothing else could be checked: CURRENT and the manifest it names tell which tables and"
-                    + " logs belong to the store. Put the whole directory back from a copy, and"
-                    + " keep the damaged one: its tables and logs are as they were";
+                    + " logs belong to the store. Put the whole directory back from a copy and keep"
+                    + " the damaged one; without a copy, 'firn repair' saves what is whole";
 
     @Mixin
     private StoreTarget target;

@@ -20,7 +20,7 @@ class UsageTest {
     @ValueSource(strings = {
         "demo", "put", "get", "delete", "scan", "load", "dump", "dump-file", "stats", "tree",
         "flush", "compact",
-        "verify", "shell"
+        "verify", "repair", "shell"
     })
     void everyCommandHasHelpVersionAndKeyspace(String command) {
         var help = Cli.run(command, "--help");
@@ -112,7 +112,7 @@ class UsageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"get DIR k", "scan DIR", "dump DIR", "stats DIR", "tree DIR",
-        "verify DIR", "delete DIR k",
+        "verify DIR", "repair DIR", "delete DIR k",
         "flush DIR", "compact DIR"})
     void aMissingDirectoryIsNotMade(String line) throws Exception {
         Path missing = directory.resolve("missing");

@@ -21,11 +21,11 @@ public final class FileStorage implements Storage {
     /// file systems need a new block for it. Names as the system's mount table has them.
     private static final Set<String> MAP_LOGS_ON = Set.of("ext2", "ext3", "ext4", "xfs", "tmpfs");
 
-    private static final Set<OpenOption> CREATE = Set.of(StandardOpenOption.CREATE_NEW,
+    static final Set<OpenOption> CREATE = Set.of(StandardOpenOption.CREATE_NEW,
             StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-    private static final Set<OpenOption> WRITE = Set.of(StandardOpenOption.READ,
+    static final Set<OpenOption> WRITE = Set.of(StandardOpenOption.READ,
             StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ,
+    static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ,
             LinkOption.NOFOLLOW_LINKS);
 
     private final Directory directory;

@@ -28,6 +28,26 @@ class HostileTableTest {
         run(codec, 0, 3_000);
     }
 
+    /// Every block in turn says that it has two gigabytes before compression, checksums right: that
+    /// is no reason to allocate them.
+    @Test
+    void declaredSizesAreHeldAgainstLimits() throws IOException {
+        try (Rig rig = new Rig(8 << 20, 1 << 16, 1 << 18)) {
+            List<Version> entries = entries();
+            byte[] file = rig.write(rig.settings("lz4", 1024, 10), entries);
+            var crc = new CRC32C();
+            for (int[] block : TableDump.blocks(file)) {
+                for (int raw : new int[]{Integer.MAX_VALUE, -1, Integer.MIN_VALUE, 1 << 30}) {
+                    byte[] forged = file.clone();
+                    Bytes.putInt(forged, block[0] + 4, raw);
+                    Checksum.put(crc, forged, block[0], block[1], block[0] + 12,
+                            Checksum.salt(Rig.IDENTITY.tableId(), block[0]));
+                    assertThat(isReported(rig, forged, entries)).isTrue();
+                }
+            }
+        }
+    }
+
     @Tag("long")
     @Test
     void manyForgedTablesDoNoHarm() throws IOException {

@@ -83,6 +83,39 @@ class FileStorageTest {
         assertThat(Files.readString(target)).isEqualTo("secret");
     }
 
+    /// A link that is put there after the look at the file and before its opening.
+    @Test
+    void linksAreNotFollowedWhenOpening() throws IOException {
+        Path target = Files.writeString(temporary.resolve("target"), "secret");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), target);
+        for (var options : java.util.List.of(FileStorage.CREATE, FileStorage.WRITE,
+                FileStorage.READ)) {
+            assertThatIOException().isThrownBy(() -> DiskFile.open(link, "link", options));
+        }
+        assertThatIOException().isThrownBy(() -> MappedRegion.toRead(link));
+        assertThatIOException().isThrownBy(() -> MappedRegion.toWrite(link));
+        assertThatIOException().isThrownBy(() -> DirectoryLock.acquire(directory, "link"));
+        assertThat(Files.readString(target)).isEqualTo("secret");
+    }
+
+    @Test
+    void aFileIsSetAsideAndNothingReplaced() throws Exception {
+        storage.create("a").close();
+        storage.setAside("a", "folder", "b");
+        assertThat(directory.resolve("folder/b")).exists();
+        assertThat(mode(directory.resolve("folder"))).isEqualTo("rwx------");
+        assertThat(storage.exists("a")).isFalse();
+        assertThat(storage.hasFolder("folder")).isTrue();
+        assertThat(storage.list()).isEmpty();
+        storage.create("a").close();
+        assertThatExceptionOfType(FileAlreadyExistsException.class)
+                .isThrownBy(() -> storage.setAside("a", "folder", "b"));
+        Files.createSymbolicLink(directory.resolve("link"), temporary);
+        assertThatExceptionOfType(NotDirectoryException.class)
+                .isThrownBy(() -> storage.setAside("a", "link", "b"));
+        assertThat(storage.exists("a")).isTrue();
+    }
+
     @Test
     @Timeout(10)
     void whatIsNotRegularIsRefused() throws Exception {

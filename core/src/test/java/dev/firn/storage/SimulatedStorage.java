@@ -285,6 +285,17 @@ public final class SimulatedStorage implements Storage {
         return live.keySet().stream().sorted().toList();
     }
 
+    /// The content of all files, also of those in folders.
+    public synchronized Map<String, byte[]> allContents() {
+        Map<String, byte[]> contents = new java.util.TreeMap<>();
+        live.forEach((name, file) -> {
+            byte[] bytes = new byte[(int) file.liveBytes];
+            file.read(0, MemorySegment.ofArray(bytes), 0, bytes.length);
+            contents.put(name, bytes);
+        });
+        return contents;
+    }
+
     @Override
     public void delete(String name) throws IOException {
         before(OperationKind.DELETE, checked(name), 0, 0);

@@ -1,0 +1,15 @@
+package dev.firn.engine;
+
+import dev.firn.prove.Count;
+import dev.firn.prove.Volume;
+import org.junit.jupiter.api.Test;
+
+/// Random damage and random repairs.
+class RepairAttackTest {
+    private static final long DAMAGES = 600;
+
+    @Test
+    void whatIsNotDamagedIsSaved() throws Exception {
+        Volume.reach(RepairAttackTest.class, new RepairAttack(), Count.DAMAGES, DAMAGES);
+    }
+}
