@@ -324,6 +324,7 @@ final class CommitPipeline {
 
     private void check() {
         health.checkWritable();
+        health.tell();
         if (log == null) {
             throw Errors.readOnly();
         }
@@ -481,6 +482,9 @@ final class CommitPipeline {
         if (behind != null) {
             behind.afterAppend();
         }
+        if (log != null && durability != Durability.NONE) {
+            throttle.waitedForDiskFor(log.takeWaitedNanos());
+        }
         if (durability == Durability.SYNC) {
             sync(position);
         }
@@ -494,18 +498,22 @@ final class CommitPipeline {
         }
         try {
             SyncRecording recording = Recordings.syncBegins();
+            long begun = throttle.now();
             to.sync(position);
+            throttle.waitedForDisk(begun);
             Recordings.syncEnded(recording, position);
         } catch (IllegalStateException e) {
             throw Errors.closed("the store " + location);
         } catch (LogFailedException e) {
             health.poison(e);
+            health.refused();
             throw new FirnException(
                     Kind.FAILED,
                     location
-                            + ": the log could not be forced, so it is not known if the write is"
-                            + " durable; writes are refused from now on, reads go on; reopen the"
-                            + " store to write again",
+                            + ": the log could not be forced ("
+                            + Errors.describe(e)
+                            + "), so it is not known if the write is durable; writes are refused"
+                            + " from now on, reads go on; reopen the store to write again",
                     e);
         }
     }

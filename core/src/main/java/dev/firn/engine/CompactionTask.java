@@ -11,6 +11,7 @@ import dev.firn.compaction.Installation;
 import dev.firn.compaction.MergeJob;
 import dev.firn.compaction.MergeOutcome;
 import dev.firn.compaction.MergeStatistics;
+import dev.firn.engine.Health.Work;
 import dev.firn.manifest.Change;
 import dev.firn.manifest.InvalidEditException;
 import dev.firn.manifest.KeyspaceState;
@@ -93,12 +94,12 @@ final class CompactionTask implements Scheduler.Task {
             // The files of a dropped keyspace may be gone already.
             IOException failure = job.work().keyspace.isDropped() ? null : e;
             if (failure != null) {
-                tools.health().failed(failure);
+                tools.health().failed(Work.COMPACTION, failure);
             }
             end(failure);
             return true;
         } catch (Throwable t) {
-            tools.health().failed(t);
+            tools.health().failed(Work.COMPACTION, t);
             end(t);
             return true;
         }
@@ -172,7 +173,6 @@ final class CompactionTask implements Scheduler.Task {
         installing = true;
         try {
             tools.versions().commit(this::edit, state -> show(keyspace, state));
-            tools.health().recovered();
             return true;
         } catch (Vanished | InvalidEditException e) {
             return false;
@@ -279,16 +279,21 @@ final class CompactionTask implements Scheduler.Task {
             // stay.
             try {
                 run.abandon();
-            } catch (IOException e) {
-                tools.health().failed(e);
+            } catch (Throwable t) {
+                tools.health().failed(Work.COMPACTION, t);
             }
         }
         MergeFiles opened = files;
         files = null;
-        if (opened != null) {
-            opened.close();
+        try {
+            if (opened != null) {
+                opened.close();
+            }
+            tools.versions().release(job.tree());
+        } catch (Throwable t) {
+            tools.health().failed(Work.UPKEEP, t);
         }
-        tools.versions().release(job.tree());
+        // Whatever happened: a job that does not end would block its keyspace for good.
         MergeOutcome done = outcome;
         try {
             listener.finished(
@@ -297,7 +302,7 @@ final class CompactionTask implements Scheduler.Task {
                     done == null ? 0 : newerEntries(done),
                     done == null ? 0 : done.statistics().hidden());
         } catch (Throwable t) {
-            tools.health().failed(t);
+            tools.health().failed(Work.COMPACTION, t);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.firn.KeyRange;
 import dev.firn.compaction.CompactionChoice;
 import dev.firn.compaction.Load;
 import dev.firn.compaction.RequestedCompaction;
+import dev.firn.engine.Health.Work;
 import dev.firn.engine.Scheduler.Priority;
 import dev.firn.key.Trailer;
 import dev.firn.key.UserKey;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// what the policy chooses as background tasks, and tells the throttle how far behind things are.
 ///
 /// A keyspace that is not written for a while is merged down to one run; so is every keyspace when
-/// somebody waits for the store to be idle. A failed compaction leaves everything as it was and is
-/// tried again after a pause that grows.
+/// somebody waits for the store to be idle. A failed compaction leaves everything as it was; its
+/// keyspace is tried again after a pause that grows, the others go on.
 ///
 /// One lock guards everything here; it is held for decisions only, never for I/O. Order: after the
 /// commit lock and before the mutex of the [VersionSet].
@@ -36,15 +37,13 @@ final class Compactions implements CompactionTask.Listener {
     /// While compaction is paused no room comes back; what is left is stretched over this time.
     private static final double PAUSED_NANOS = 10e9;
 
-    private static final long RETRY_NANOS_MIN = 100_000_000L;
-    private static final long RETRY_NANOS_MAX = 5_000_000_000L;
-
     /// Somebody waits for a range of a keyspace to be compacted.
     static final class Request {
         final @Nullable UserKey from;
         final @Nullable UserKey to;
         final long through;
         private volatile boolean done;
+        private volatile @Nullable Throwable failure;
 
         Request(KeyRange range, long through) {
             byte[] lower = range.from();
@@ -56,6 +55,17 @@ final class Compactions implements CompactionTask.Listener {
 
         boolean isDone() {
             return done;
+        }
+
+        /// Why it was given up, or null.
+        @Nullable
+        Throwable failure() {
+            return failure;
+        }
+
+        void end(@Nullable Throwable why) {
+            failure = why;
+            done = true;
         }
     }
 
@@ -83,8 +93,6 @@ final class Compactions implements CompactionTask.Listener {
     private final Scheduler scheduler;
     private volatile long weighedAt;
     private boolean paused;
-    private boolean retrying;
-    private long retryNanos = RETRY_NANOS_MIN;
     private boolean reading = true;
     private long readsSeen;
     private long sequenceSeen;
@@ -150,11 +158,13 @@ final class Compactions implements CompactionTask.Listener {
         try {
             ReadView view = keyspace.view();
             boolean stuck = jobs.isEmpty() && !changed.contains(keyspace);
-            if (view == null || paused || retrying || stuck) {
+            if (view == null || paused || stuck) {
                 return true;
             }
             KeyspaceWork work = work(keyspace);
-            return work.policy.debt(view.tree().version(), load(work, view)).admitsFlush();
+            return work.retrying
+                    || work.damage != null
+                    || work.policy.debt(view.tree().version(), load(work, view)).admitsFlush();
         } finally {
             lock.unlock();
         }
@@ -181,20 +191,40 @@ final class Compactions implements CompactionTask.Listener {
         lock.lock();
         try {
             List<StoreKeyspace> looked = new ArrayList<>(changed);
-            if (!retrying && !tasks.isClosing() && !health.isPoisoned()) {
+            if (!tasks.isClosing() && !health.isPoisoned()) {
                 choose(started, unused);
+                noteHealth();
             }
             weigh(looked);
+        } catch (Throwable t) {
+            // What was chosen is done all the same; the next plan weighs again.
+            health.failed(Work.COMPACTION, t);
         } finally {
             lock.unlock();
             // Releasing may free memory and files, so not under the lock.
             unused.forEach(versions::release);
-            for (Job job : started) {
-                tasks.submit(Priority.COMPACTION, new CompactionTask(tools, job, this));
-            }
+            started.forEach(this::submit);
+            flushes.wake();
+            gate.open();
         }
-        flushes.wake();
-        gate.open();
+    }
+
+    /// Nothing fails any more when no keyspace rests after a failure and nothing is being tried.
+    private void noteHealth() {
+        if (health.passing(Work.COMPACTION) != null && jobs.isEmpty()
+                && works.values().stream().noneMatch(w -> w.retrying || w.damage != null)) {
+            health.recovered(Work.COMPACTION);
+        }
+    }
+
+    private void submit(Job job) {
+        try {
+            tasks.submit(Priority.COMPACTION, new CompactionTask(tools, job, this));
+        } catch (Throwable t) {
+            health.failed(Work.COMPACTION, t);
+            versions.release(job.tree);
+            over(job, t);
+        }
     }
 
     private void choose(List<Job> started, List<Tree> unused) {
@@ -206,12 +236,15 @@ final class Compactions implements CompactionTask.Listener {
                     break;
                 }
                 KeyspaceWork work = work(keyspace);
-                if (work.damaged) {
+                if (work.damage != null) {
                     // A merge would meet the damage again and again; reads go on around it.
                     unused.add(view.tree());
                     changed.remove(keyspace);
-                    work.requests.forEach(request -> request.done = true);
-                    work.requests.clear();
+                    work.endRequests(work.damage);
+                    break;
+                }
+                if (work.retrying) {
+                    unused.add(view.tree());
                     break;
                 }
                 if (paused && work.requests.isEmpty()) {
@@ -219,12 +252,14 @@ final class Compactions implements CompactionTask.Listener {
                     break;
                 }
                 CompactionChoice choice;
+                long now;
                 try {
                     choice = choose(work, view);
+                    now = scheduler.nanoTime();
                 } catch (Throwable t) {
                     unused.add(view.tree());
-                    changed.remove(keyspace);
-                    health.failed(t);
+                    health.failed(Work.COMPACTION, t);
+                    failed(work, t);
                     break;
                 }
                 if (choice instanceof CompactionChoice.Idle) {
@@ -236,12 +271,13 @@ final class Compactions implements CompactionTask.Listener {
                     }
                     break;
                 }
-                work.running.add(choice);
                 Job job =
                         new Job(work, choice, view.tree(), new MergeProgress(choice));
-                jobs.add(job);
-                speed.begin(scheduler.nanoTime());
+                // First, so that it is carried out, and ends, whatever fails now.
                 started.add(job);
+                jobs.add(job);
+                work.running.add(choice);
+                speed.begin(now);
             }
         }
     }
@@ -265,7 +301,7 @@ final class Compactions implements CompactionTask.Listener {
             if (!(choice instanceof CompactionChoice.Idle) || !work.running.isEmpty()) {
                 return choice;
             }
-            request.done = true;
+            request.end(null);
             work.requests.removeFirst();
         }
         return work.policy.choose(version, load(work, view), work.busy());
@@ -275,7 +311,7 @@ final class Compactions implements CompactionTask.Listener {
         changed.remove(keyspace);
         KeyspaceWork work = works.remove(keyspace);
         if (work != null) {
-            work.requests.forEach(request -> request.done = true);
+            work.endRequests(null);
         }
     }
 
@@ -300,7 +336,7 @@ final class Compactions implements CompactionTask.Listener {
         for (KeyspaceWork work : works.values()) {
             boolean isDue = !work.running.isEmpty() || changed.contains(work.keyspace);
             // Where nothing is due there is room; damage is for its readers to bear.
-            if (work.damaged || (!work.isShort && (paused || !isDue))) {
+            if (work.damage != null || (!work.isShort && (paused || !isDue))) {
                 continue;
             }
             double until = Math.max(1, paused ? PAUSED_NANOS : nanosUntilRelief(work));
@@ -362,36 +398,60 @@ final class Compactions implements CompactionTask.Listener {
     /// A task has ended; its tree has been released.
     @Override
     public void finished(Job job, @Nullable Throwable failure, long newerEntries, long shadowed) {
+        try {
+            over(job, failure);
+            if (failure == null) {
+                succeeded(job.work, newerEntries, shadowed);
+            }
+        } finally {
+            plan();
+        }
+    }
+
+    private void succeeded(KeyspaceWork work, long newerEntries, long shadowed) {
+        lock.lock();
+        try {
+            work.shadowed.add(newerEntries, shadowed);
+            work.succeeded();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void over(Job job, @Nullable Throwable failure) {
         lock.lock();
         try {
             jobs.remove(job);
-            speed.end(scheduler.nanoTime());
             job.work.running.remove(job.choice);
-            if (failure == null) {
-                job.work.shadowed.add(newerEntries, shadowed);
-                retryNanos = RETRY_NANOS_MIN;
-            } else if (failure instanceof CorruptException) {
-                job.work.damaged = true;
-            } else if (!retrying) {
-                retrying = true;
-                tasks.submitAfter(retryNanos, Priority.UPKEEP, this::retry);
-                retryNanos = Math.min(2 * retryNanos, RETRY_NANOS_MAX);
+            if (failure != null) {
+                failed(job.work, failure);
             }
             if (job.work.keyspace.view() != null) {
                 changed.add(job.work.keyspace);
             } else {
                 forget(job.work.keyspace);
             }
+            speed.end(scheduler.nanoTime());
         } finally {
             lock.unlock();
         }
-        plan();
     }
 
-    private boolean retry() {
+    /// Lets a keyspace rest after a failure, and tells those who wait. The lock is held.
+    private void failed(KeyspaceWork work, Throwable failure) {
+        if (failure instanceof CorruptException damage) {
+            work.damage = damage;
+        } else if (!work.retrying) {
+            work.retrying = true;
+            tasks.submitAfter(work.nextRetryNanos(), Priority.UPKEEP, () -> retry(work));
+        }
+        work.endRequests(failure);
+    }
+
+    private boolean retry(KeyspaceWork work) {
         lock.lock();
         try {
-            retrying = false;
+            work.retrying = false;
         } finally {
             lock.unlock();
         }

@@ -54,6 +54,21 @@ final class Errors {
         };
     }
 
+    /// A failure of background work, as who has to hear of it is told.
+    static FirnException inBackground(String location, Throwable cause) {
+        String what = location + ": background work failed (" + describe(cause)
+                + "); it is tried again, nothing is lost, and this call was not carried out";
+        Kind kind =
+                switch (cause) {
+                    case FirnException e -> e.kind();
+                    case CorruptException e -> Kind.CORRUPT;
+                    case DiskFullException e -> Kind.DISK_FULL;
+                    case OutOfMemoryError e -> Kind.OUT_OF_MEMORY;
+                    default -> Kind.IO;
+                };
+        return new FirnException(kind, what, cause);
+    }
+
     /// A full disk met at opening, and how much has to be freed: room for a segment of the log, and
     /// for tables of what the log holds.
     ///

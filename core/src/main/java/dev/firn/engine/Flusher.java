@@ -228,9 +228,18 @@ final class Flusher {
     }
 
     private boolean step() {
+        try {
+            return stepOrThrow();
+        } catch (Throwable t) {
+            failed(t);
+            return true;
+        }
+    }
+
+    private boolean stepOrThrow() throws IOException {
         if (tasks.isClosing() || health.isPoisoned()) {
-            giveUp();
             stop();
+            giveUp();
             return true;
         }
         FlushGroup group;
@@ -260,19 +269,12 @@ final class Flusher {
             bytesLeft = group.bytes();
             speed.begin(now.started);
         }
-        try {
-            if (now.next < group.members().size()) {
-                write(now, group.members().get(now.next));
-            } else {
-                install(now);
-                retryNanos = RETRY_NANOS_MIN;
-                health.recovered();
-            }
-            return false;
-        } catch (Throwable t) {
-            failed(t);
-            return true;
+        if (now.next < group.members().size()) {
+            write(now, group.members().get(now.next));
+        } else {
+            install(now);
         }
+        return false;
     }
 
     /// No group is under way any more.
@@ -280,7 +282,12 @@ final class Flusher {
         work = null;
         if (bytesLeft >= 0) {
             bytesLeft = -1;
-            speed.end(scheduler.nanoTime());
+            try {
+                speed.end(scheduler.nanoTime());
+            } catch (Throwable t) {
+                // What has become durable must not be taken for failed because of a figure.
+                health.failed(Health.Work.UPKEEP, t);
+            }
         }
     }
 
@@ -370,12 +377,14 @@ final class Flusher {
     }
 
     private void installed(Work now, List<Change> changes, long from) {
+        retryNanos = RETRY_NANOS_MIN;
+        health.recovered(Health.Work.FLUSH);
         try {
             // Before the group is off the queue: a writer that finds nothing pending must find the
             // memory.
             now.group.members().forEach(member -> versions.release(member.memtable()));
         } catch (Throwable t) {
-            health.failed(t);
+            health.failed(Health.Work.UPKEEP, t);
         }
         lock.lock();
         try {
@@ -393,7 +402,7 @@ final class Flusher {
             gate.open();
             now.written.forEach(member -> events.flushed(member.keyspace()));
         } catch (Throwable t) {
-            health.failed(t);
+            health.failed(Health.Work.UPKEEP, t);
         }
     }
 
@@ -438,23 +447,27 @@ final class Flusher {
     }
 
     private void failed(Throwable t) {
-        giveUp();
-        health.failed(t);
-        gate.open();
+        try {
+            giveUp();
+        } catch (Throwable again) {
+            health.failed(Health.Work.UPKEEP, again);
+        }
         if (health.isPoisoned() || (log != null && log.poisoned())) {
             health.poison(t);
             stop();
-            return;
+        } else {
+            lock.lock();
+            try {
+                running = false;
+                retrying = true;
+            } finally {
+                lock.unlock();
+            }
+            tasks.submitAfter(retryNanos, Priority.FLUSH, this::retry);
+            retryNanos = Math.min(2 * retryNanos, RETRY_NANOS_MAX);
         }
-        lock.lock();
-        try {
-            running = false;
-            retrying = true;
-        } finally {
-            lock.unlock();
-        }
-        tasks.submitAfter(retryNanos, Priority.FLUSH, this::retry);
-        retryNanos = Math.min(2 * retryNanos, RETRY_NANOS_MAX);
+        health.failed(Health.Work.FLUSH, t);
+        gate.open();
     }
 
     private boolean retry() {

@@ -7,11 +7,16 @@ import dev.firn.compaction.Debt;
 import dev.firn.compaction.Load;
 import dev.firn.compaction.ShadowEstimate;
 import dev.firn.manifest.Version;
+import dev.firn.storage.CorruptException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What [Compactions] knows of one keyspace. Guarded by its lock.
 final class KeyspaceWork {
+    private static final long RETRY_NANOS_MIN = 100_000_000L;
+    private static final long RETRY_NANOS_MAX = 5_000_000_000L;
+
     final StoreKeyspace keyspace;
     final CompactionPolicy policy;
     final ShadowEstimate shadowed = new ShadowEstimate();
@@ -25,8 +30,14 @@ final class KeyspaceWork {
     /// was asked for.
     private long idleAt;
 
-    /// A merge has met a damaged block: none is begun until the store is opened anew.
-    boolean damaged;
+    /// The damaged block that a merge has met: none is begun until the store is opened anew.
+    @Nullable
+    CorruptException damage;
+
+    /// A compaction of it has failed, and the pause before the next try is not over.
+    boolean retrying;
+
+    private long retryNanos = RETRY_NANOS_MIN;
 
     /// Bytes that may be written before its bounds are passed.
     double room = Pace.UNBOUND;
@@ -54,6 +65,25 @@ final class KeyspaceWork {
         boolean isOver = settling && idleAt >= 0 && visible != idleAt;
         settling &= !isOver;
         return isOver;
+    }
+
+    /// The pause after a failure, twice as long as the one before.
+    long nextRetryNanos() {
+        long nanos = retryNanos;
+        retryNanos = Math.min(2 * nanos, RETRY_NANOS_MAX);
+        return nanos;
+    }
+
+    void succeeded() {
+        retryNanos = RETRY_NANOS_MIN;
+    }
+
+    /// Ends the waiting of all who have asked for something.
+    ///
+    /// @param failure why it was not done, or null when there is nothing to do any more
+    void endRequests(@Nullable Throwable failure) {
+        requests.forEach(request -> request.end(failure));
+        requests.clear();
     }
 
     Busy busy() {

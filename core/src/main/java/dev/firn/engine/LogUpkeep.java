@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.engine.Health.Work;
 import dev.firn.engine.Scheduler.Priority;
 import dev.firn.record.WriteAheadLog;
 import java.io.IOException;
@@ -42,6 +43,9 @@ final class LogUpkeep {
         } catch (IOException e) {
             health.poison(e);
             return true;
+        } catch (Throwable t) {
+            // Before the log was touched: the next time is as good.
+            health.failed(Work.LOG, t);
         }
         tasks.submitAfter(intervalNanos, Priority.SYNC, this::sync);
         return true;
@@ -59,12 +63,13 @@ final class LogUpkeep {
         boolean again = false;
         try {
             more = !tasks.isClosing() && log.prepareStep();
-        } catch (IOException e) {
+            health.recovered(Work.LOG);
+        } catch (Throwable t) {
             if (log.poisoned()) {
-                health.poison(e);
+                health.poison(t);
             } else {
                 // An append that needs the segment makes it itself, and reports what it meets.
-                health.failed(e);
+                health.failed(Work.LOG, t);
                 // Until then no append asks for it: each would begin retries of its own.
                 again = true;
                 tasks.submitAfter(RETRY_NANOS, Priority.UPKEEP, this::prepare);

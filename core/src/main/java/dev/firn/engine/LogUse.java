@@ -2,6 +2,7 @@ package dev.firn.engine;
 
 import dev.firn.engine.FlushGroup.Member;
 import dev.firn.manifest.Change;
+import dev.firn.record.LogFailedException;
 import dev.firn.record.LogListener;
 import dev.firn.record.WriteAheadLog;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Which segments of the log are needed, and what of them the manifest must be told: the final
@@ -24,6 +26,12 @@ final class LogUse implements LogListener {
     private @Nullable Flusher flusher;
     private @Nullable CommitPipeline commits;
     private long recordedFrom;
+    private final Consumer<Throwable> failed;
+
+    /// @param failed is told when the log fails here
+    LogUse(Consumer<Throwable> failed) {
+        this.failed = failed;
+    }
 
     /// Connects the parts, which need each other.
     void connect(
@@ -123,6 +131,9 @@ final class LogUse implements LogListener {
         recordedFrom = from;
         try {
             to.retire(from);
+        } catch (LogFailedException e) {
+            // Its force failed; the next use of the log says so, and statistics until then.
+            failed.accept(e);
         } catch (IOException e) {
             System.getLogger("dev.firn")
                     .log(System.Logger.Level.WARNING, "old log segments stay for now: {0}",

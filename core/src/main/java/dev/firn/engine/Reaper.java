@@ -45,6 +45,16 @@ final class Reaper {
     }
 
     private boolean step() {
+        try {
+            return stepOrThrow();
+        } catch (Throwable t) {
+            tasks.failed(t);
+            tasks.submitAfter(LOOK_AGAIN_NANOS, Scheduler.Priority.UPKEEP, this::step);
+            return true;
+        }
+    }
+
+    private boolean stepOrThrow() {
         List<Runnable> due = new ArrayList<>();
         boolean more;
         lock.lock();
@@ -54,15 +64,15 @@ final class Reaper {
                 if (next == null || !next.grace.isOver()) {
                     break;
                 }
-                retired.remove();
                 due.add(next.free);
+                retired.remove();
             }
             more = !retired.isEmpty();
             scheduled = more;
         } finally {
             lock.unlock();
         }
-        due.forEach(Reaper::free);
+        due.forEach(this::free);
         freed(due.size());
         if (more) {
             tasks.submitAfter(LOOK_AGAIN_NANOS, Scheduler.Priority.UPKEEP, this::step);
@@ -80,10 +90,11 @@ final class Reaper {
     }
 
     /// Frees one thing. A failure costs its memory, not that of the others.
-    private static void free(Runnable free) {
+    private void free(Runnable free) {
         try {
             free.run();
         } catch (Throwable t) {
+            tasks.failed(t);
             System.getLogger("dev.firn")
                     .log(System.Logger.Level.WARNING, "freeing what is not needed any more", t);
         }

@@ -12,6 +12,7 @@ import dev.firn.Options;
 import dev.firn.Snapshot;
 import dev.firn.Statistics;
 import dev.firn.WriteBatch;
+import dev.firn.engine.Health.Work;
 import dev.firn.storage.FileAccess;
 import dev.firn.storage.FileStorage;
 import dev.firn.storage.Storage;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// An open store: the front of its [StoreParts], which [StoreOpening] has put together.
@@ -245,8 +247,16 @@ public final class Store implements Firn {
         Flusher flusher = parts.flusher();
         FlushGroup last = flusher.lastPending();
         if (last != null) {
-            await(() -> !flusher.isPending(last));
+            Throwable known = parts.health().passing(Work.FLUSH);
+            await(() -> !flusher.isPending(last), () -> failedAnew(known));
         }
+    }
+
+    /// With what a flush has failed since, or null. Every failure is another object.
+    @SuppressWarnings("ReferenceEquality")
+    private @Nullable Throwable failedAnew(@Nullable Throwable known) {
+        Throwable now = parts.health().passing(Work.FLUSH);
+        return now == known ? null : now;
     }
 
     @Override
@@ -260,14 +270,13 @@ public final class Store implements Firn {
         flush(spaces);
         for (StoreKeyspace keyspace : spaces) {
             Compactions.Request request = parts.compactions().request(keyspace, range);
-            await(request::isDone);
+            await(request::isDone, request::failure);
         }
     }
 
-    /// Waits for background work. Its failure, and the closing of the store, end the wait.
-    private void await(BooleanSupplier done) {
+    /// Waits for background work. Its own failure ends the wait, and the closing of the store.
+    private void await(BooleanSupplier done, Supplier<@Nullable Throwable> failed) {
         Health health = parts.health();
-        long failures = health.failures();
         boolean over =
                 scheduler()
                         .await(
@@ -275,25 +284,17 @@ public final class Store implements Firn {
                                 () -> done.getAsBoolean()
                                         || health.isClosed()
                                         || health.isPoisoned()
-                                        || health.failures() != failures,
+                                        || failed.get() != null,
                                 Long.MAX_VALUE);
         assert over;
-        if (done.getAsBoolean()) {
+        if (done.getAsBoolean() && failed.get() == null) {
             return;
         }
         health.checkWritable();
-        Throwable cause = health.passing();
-        if (cause instanceof FirnException e) {
-            throw e;
+        Throwable cause = failed.get();
+        if (cause != null) {
+            throw Errors.inBackground(location(), cause);
         }
-        if (cause instanceof java.io.IOException e) {
-            throw Errors.of(location(), e);
-        }
-        throw new FirnException(
-                Kind.IO,
-                location() + ": background work failed and will be tried again: "
-                        + health.describe(),
-                cause);
     }
 
     @Override
@@ -362,7 +363,7 @@ public final class Store implements Firn {
     }
 
     /// Writes that are in no log outlive a clean close all the same, unless flushing fails.
-    private @Nullable RuntimeException flushUnlogged() {
+    private @Nullable Throwable flushUnlogged() {
         if (parts.isReadOnly() || parts.health().isPoisoned()) {
             return null;
         }
@@ -372,7 +373,7 @@ public final class Store implements Firn {
                 flush(unlogged);
             }
             return null;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return e;
         }
     }
@@ -385,11 +386,7 @@ public final class Store implements Firn {
                 return;
             }
             closed = true;
-            RuntimeException unflushed = flushUnlogged();
-            new StoreClosing(parts).close();
-            if (unflushed != null) {
-                throw unflushed;
-            }
+            new StoreClosing(parts, flushUnlogged()).close();
         } finally {
             closing.unlock();
         }

@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.FirnException;
 import dev.firn.record.WriteAheadLog;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,10 @@ final class StoreClosing {
     private final StoreParts parts;
     private @Nullable Throwable failure;
 
-    StoreClosing(StoreParts parts) {
+    /// A closing of which something before has failed, or not.
+    StoreClosing(StoreParts parts, @Nullable Throwable failure) {
         this.parts = parts;
+        this.failure = failure;
     }
 
     void close() {
@@ -58,8 +61,17 @@ final class StoreClosing {
         if (log == null) {
             return;
         }
-        if (parts.health().isPoisoned() || log.poisoned()) {
+        Throwable logFailure = log.failure();
+        if (logFailure != null) {
+            parts.health().poison(logFailure);
+        }
+        if (parts.health().isPoisoned()) {
             log.abandon();
+            // Who is not told takes a close for a proof that everything is durable.
+            FirnException untold = parts.health().unrefused();
+            if (untold != null) {
+                throw untold;
+            }
         } else {
             try {
                 log.closeCleanly();

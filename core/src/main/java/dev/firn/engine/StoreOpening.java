@@ -60,7 +60,7 @@ final class StoreOpening {
     private final ReadContexts reads;
     private final Reaper reaper;
     private final CursorMemories cursorMemories;
-    private final LogUse logUse = new LogUse();
+    private final LogUse logUse;
     private final List<AutoCloseable> undo = new ArrayList<>();
     /// The size of a log that was not closed cleanly: so much must go into tables.
     private long unsettledLogBytes;
@@ -81,8 +81,9 @@ final class StoreOpening {
         this.scheduler = resources.scheduler();
         this.pool = resources.pool();
         this.health = new Health(storage.location());
+        this.logUse = new LogUse(health::poison);
         this.events = new Events(options.listener());
-        this.tasks = new Tasks(scheduler, gate, health::failed);
+        this.tasks = new Tasks(scheduler, gate, t -> health.failed(Health.Work.UPKEEP, t));
         this.buffers = new BufferPool(pool, Math.max(256 << 10, resources.memoryLimit() / 32));
         this.reads = new ReadContexts(() -> new ReadScratch(buffers, counters));
         this.reaper = new Reaper(reads, tasks);
@@ -140,6 +141,7 @@ final class StoreOpening {
         List<Storage.FileInfo> files = storage.list();
         StoreFiles.requireTables(state, files);
         List<LogReplay.Segment> segments = Recovery.segments(state, files);
+        segments.removeAll(UnbegunLogs.among(storage, state, segments));
         if (manifest != null) {
             requireDefaultKeyspace(manifest, segments);
         }

@@ -1,6 +1,5 @@
 package dev.firn.engine;
 
-import dev.firn.FirnException;
 import dev.firn.KeyspaceOptions;
 import dev.firn.manifest.StoreFile;
 import dev.firn.manifest.TableMeta;
@@ -51,9 +50,9 @@ final class TableBuilder {
     void syncNames() throws IOException {
         try {
             storage.syncDirectory();
-        } catch (IOException e) {
-            health.poison(e);
-            throw e;
+        } catch (Throwable t) {
+            health.poison(t);
+            throw t;
         }
     }
 
@@ -114,7 +113,7 @@ final class TableBuilder {
     void abandon(long number, TableWriter writer) {
         try {
             writer.abandon();
-        } catch (IOException | FirnException e) {
+        } catch (Throwable e) {
             warn(number, e);
         }
         delete(number);
@@ -127,12 +126,12 @@ final class TableBuilder {
         } catch (NoSuchFileException e) {
             // It was never made.
             assert number > 0;
-        } catch (IOException e) {
+        } catch (Throwable e) {
             warn(number, e);
         }
     }
 
-    private static void warn(long number, Exception e) {
+    private static void warn(long number, Throwable e) {
         System.getLogger("dev.firn")
                 .log(System.Logger.Level.WARNING, "an unfinished table {0} stays: {1}", number, e);
     }

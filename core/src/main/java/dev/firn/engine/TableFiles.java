@@ -241,7 +241,7 @@ final class TableFiles {
     private static void close(Table table) {
         try {
             table.close();
-        } catch (IOException e) {
+        } catch (Throwable e) {
             System.getLogger("dev.firn")
                     .log(System.Logger.Level.WARNING, "closing a table: {0}", e.toString());
         }
@@ -267,11 +267,12 @@ final class TableFiles {
         }
     }
 
-    /// Deletes a file that is not needed any more, see [#delete(TableHandle)].
+    /// Deletes a file that is not needed any more, see [#delete(TableHandle)]. Never throws: what
+    /// made the file useless is done and must not be taken for failed.
     void delete(String name) {
         try {
             storage.delete(name);
-        } catch (IOException e) {
+        } catch (Throwable e) {
             System.getLogger("dev.firn")
                     .log(System.Logger.Level.WARNING, "could not delete an old file: {0}",
                             e.toString());

@@ -32,7 +32,7 @@ final class Tasks {
             end();
             return;
         }
-        scheduler.submit(priority, () -> step(task));
+        submitCounted(priority, task);
     }
 
     /// Runs a task after a time, unless the store is closing by then.
@@ -54,7 +54,12 @@ final class Tasks {
     }
 
     private void submitCounted(Priority priority, Task task) {
-        scheduler.submit(priority, () -> step(task));
+        try {
+            scheduler.submit(priority, () -> step(task));
+        } catch (Throwable t) {
+            end();
+            throw t;
+        }
     }
 
     private boolean step(Task task) {
@@ -74,6 +79,11 @@ final class Tasks {
     private void end() {
         running.decrementAndGet();
         gate.open();
+    }
+
+    /// Tells of a failure in a task that goes on.
+    void failed(Throwable cause) {
+        failed.accept(cause);
     }
 
     boolean isClosing() {

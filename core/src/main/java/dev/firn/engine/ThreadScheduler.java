@@ -16,6 +16,8 @@ import java.util.function.BooleanSupplier;
 ///
 /// One lock guards the queues; tasks run outside it.
 final class ThreadScheduler implements Scheduler {
+    private static final long RETRY_NANOS = 1_000_000;
+
     private record Timer(long due, long order, Priority priority, Task task) {}
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,10 +50,9 @@ final class ThreadScheduler implements Scheduler {
         while (true) {
             lock.lock();
             try {
-                if (task != null) {
-                    queue(priority).add(task);
+                if (task != null && requeued(priority, task)) {
+                    task = null;
                 }
-                task = null;
                 while (task == null) {
                     if (closed) {
                         return;
@@ -74,6 +75,15 @@ final class ThreadScheduler implements Scheduler {
             if (stepOf(task)) {
                 task = null;
             }
+        }
+    }
+
+    /// Puts a task back into its queue; without memory for that the thread goes on with it.
+    private boolean requeued(Priority priority, Task task) {
+        try {
+            return queue(priority).add(task);
+        } catch (OutOfMemoryError e) {
+            return false;
         }
     }
 
@@ -106,8 +116,10 @@ final class ThreadScheduler implements Scheduler {
             if (next.due - now > 0) {
                 return next.due - now;
             }
+            if (!requeued(next.priority, next.task)) {
+                return RETRY_NANOS;
+            }
             timers.poll();
-            queue(next.priority).add(next.task);
         }
     }
 

@@ -3,11 +3,13 @@ package dev.firn.engine;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Kind;
 import dev.firn.StoreEvent;
+import dev.firn.engine.Health.Work;
 import dev.firn.util.MemoryBudget;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Holds writers up, smoothly, when they are faster than flushes and compactions.
 ///
@@ -22,6 +24,10 @@ import java.util.function.Consumer;
 /// and the lock of [Compactions] (debt).
 final class Throttle {
     static final String MEMORY = "memtables wait for their flush";
+    static final String DISK = "the disk is slow to sync the log";
+
+    /// A force that takes longer is worth telling.
+    private static final long SLOW_NANOS = 100_000_000;
 
     private static final long LOOK_NANOS = 10_000_000;
     private static final long PAUSE_NANOS_MIN = 500_000;
@@ -171,6 +177,23 @@ final class Throttle {
         held(reason, paused - now);
     }
 
+    /// The clock of [#waitedForDisk].
+    long now() {
+        return scheduler.nanoTime();
+    }
+
+    /// A writer has waited for the log's disk since a moment: tells, if that was long.
+    void waitedForDisk(long since) {
+        waitedForDiskFor(scheduler.nanoTime() - since);
+    }
+
+    /// A writer has waited so long for the log's disk.
+    void waitedForDiskFor(long nanos) {
+        if (nanos >= SLOW_NANOS) {
+            held(DISK, nanos);
+        }
+    }
+
     private void held(String why, long nanos) {
         figures.stalled(why, nanos);
         Recordings.stall(why, nanos);
@@ -203,24 +226,24 @@ final class Throttle {
         return bytes > budget.limit() / 4 * 3 && flushPending.getAsBoolean();
     }
 
-    /// Waits until a flush has given memory back, or none is pending. Throws when one that was
-    /// tried meanwhile has met a full disk.
+    /// Waits until a flush has given memory back, or none is pending. Throws when flushes fail and
+    /// what fails will not pass by itself.
     void waitForFlush(long bytes) {
         long before = budget.used();
-        long failures = health.failures();
+        Throwable known = health.passing(Work.FLUSH);
         long started = scheduler.nanoTime();
         boolean changed =
                 scheduler.await(
                         gate,
                         () -> budget.used() < before || !flushPending.getAsBoolean()
                                 || health.isClosed() || health.isPoisoned()
-                                || (health.failures() != failures && health.diskFull() != null),
+                                || failsAnew(known),
                         GIVE_UP_NANOS);
         held(MEMORY, scheduler.nanoTime() - started);
-        FirnException full = health.failures() != failures ? health.diskFull() : null;
-        if (full != null && !health.isClosed() && !health.isPoisoned()
+        FirnException why = failsAnew(known) ? health.whyFlushesFail() : null;
+        if (why != null && !health.isClosed() && !health.isPoisoned()
                 && budget.used() >= before && flushPending.getAsBoolean()) {
-            throw full;
+            throw why;
         }
         if (!changed) {
             throw new FirnException(
@@ -229,6 +252,12 @@ final class Throttle {
                             + bytes
                             + " bytes in 30 s: flushes do not get on (statistics tell why)");
         }
+    }
+
+    /// Whether a flush was tried since, and failed. Every failure is another object.
+    @SuppressWarnings("ReferenceEquality")
+    private boolean failsAnew(@Nullable Throwable known) {
+        return health.passing(Work.FLUSH) != known && health.whyFlushesFail() != null;
     }
 
     private FirnException doesNotFit(long bytes) {

@@ -193,6 +193,7 @@ public final class Verifier {
 
     private void log(StoreState state) throws IOException {
         List<LogReplay.Segment> segments = Recovery.segments(state, storage.list());
+        segments.removeAll(UnbegunLogs.among(storage, state, segments));
         try {
             Recovery.check(storage, state, segments, (kind, payload, endLsn) -> {
                 blocks++;

@@ -219,10 +219,10 @@ final class VersionSet {
                     }
                     handle.unlinked = true;
                     files.delete(handle);
-                } catch (IOException e) {
+                } catch (Throwable e) {
                     // It cannot be opened, so the cursors will be told; it is deleted with the
                     // view.
-                    health.failed(e);
+                    health.failed(Health.Work.UPKEEP, e);
                 }
             }
         }

@@ -204,7 +204,12 @@ public final class Manifest implements AutoCloseable {
         } catch (Throwable t) {
             throw fail(t);
         }
-        plan.install();
+        try {
+            plan.install();
+        } catch (Throwable t) {
+            // The edit counts, but not here: only a new open can tell the state.
+            throw fail(t);
+        }
         numbers.accumulateAndGet(state.nextFile(), Math::max);
         appendSynced(to);
     }
@@ -240,12 +245,13 @@ public final class Manifest implements AutoCloseable {
         } catch (Throwable t) {
             throw fail(t);
         }
-        closeFile();
+        ManifestFile old = file;
+        file = created;
         if (number != 0) {
             replaced.add(StoreFile.manifest(number).name());
         }
         number = newNumber;
-        file = created;
+        closeReplaced(old);
         state.apply(VersionEdit.of(new NextFile(nextFile)));
         appendSynced(created);
     }
@@ -266,6 +272,20 @@ public final class Manifest implements AutoCloseable {
             closeFile();
         } catch (IOException e) {
             cause.addSuppressed(e);
+        }
+    }
+
+    /// Everything in it was forced, and nobody reads it any more: how closing it ends is of no
+    /// interest.
+    private static void closeReplaced(@Nullable ManifestFile old) {
+        if (old != null) {
+            try {
+                old.close();
+            } catch (IOException e) {
+                System.getLogger("dev.firn")
+                        .log(System.Logger.Level.WARNING, "closing an old manifest: {0}",
+                                e.toString());
+            }
         }
     }
 

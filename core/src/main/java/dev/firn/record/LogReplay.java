@@ -116,6 +116,34 @@ public final class LogReplay {
         }
     }
 
+    /// Whether a segment has no header, and no byte that is not zero behind its place.
+    public static boolean isUnbegun(Storage storage, long storeId, long number)
+            throws IOException {
+        try (ReadFile file = storage.open(RecordFormat.logName(number))) {
+            try {
+                SegmentHeader.read(file, RecordFormat.WRITE_AHEAD_LOG, storeId, number);
+                return false;
+            } catch (CorruptException e) {
+                return isZero(file, RecordFormat.HEADER_BYTES);
+            }
+        }
+    }
+
+    private static boolean isZero(ReadFile file, long from) throws IOException {
+        byte[] piece = new byte[64 << 10];
+        MemorySegment memory = MemorySegment.ofArray(piece);
+        for (long at = from; at < file.bytes(); at += piece.length) {
+            int length = (int) Math.min(piece.length, file.bytes() - at);
+            file.copy(at, memory, 0, length);
+            for (int i = 0; i < length; i++) {
+                if (piece[i] != 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     private RecoveredLog run(List<Segment> segments) throws IOException {
         if (segments.isEmpty()) {
             return RecoveredLog.empty();

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,8 @@ public final class WriteAheadLog {
     /// Segments of this process, oldest first, the current one last. Replaced under `maintenance`.
     private volatile List<LogSegment> live;
     private volatile LogSegment current;
+    /// How long appends have waited for a segment since somebody asked.
+    private final AtomicLong waitedNanos = new AtomicLong();
     private volatile LogStatistics statistics = new LogStatistics(0, 0, 0, 0, 0);
 
     private WriteAheadLog(Storage storage, LogListener listener, LongSupplier nanoClock,
@@ -137,24 +140,43 @@ public final class WriteAheadLog {
             return segment.append(kind, parts, count, bytes, sync.synced());
         } catch (DiskFullException e) {
             throw e;
-        } catch (IOException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             throw sync.fail(e);
         }
     }
 
     private LogSegment rotate(LogSegment old, long recordBytes) throws IOException {
+        long begun = nanoClock.getAsLong();
+        try {
+            return rotateNow(old, recordBytes);
+        } finally {
+            waitedNanos.addAndGet(nanoClock.getAsLong() - begun);
+        }
+    }
+
+    /// How long appends have waited for their next segment since the last call; cheap when none
+    /// has.
+    public long takeWaitedNanos() {
+        return waitedNanos.get() == 0 ? 0 : waitedNanos.getAndSet(0);
+    }
+
+    private LogSegment rotateNow(LogSegment old, long recordBytes) throws IOException {
         maintenance.lock();
         try {
             LogSegment next = supply.take(old.nextLsn(), old.startLsn(), recordBytes);
+            List<LogSegment> longer;
             try {
+                // Before the link is written: behind it nothing may fail, for who reads the log
+                // never looks behind a link.
+                List<LogSegment> all = new ArrayList<>(live);
+                all.add(next);
+                longer = List.copyOf(all);
                 write(old, RecordFormat.LINK, link(next.number()), 1, Long.BYTES);
             } catch (Throwable t) {
                 supply.giveBack(next);
                 throw t;
             }
-            List<LogSegment> longer = new ArrayList<>(live);
-            longer.add(next);
-            live = List.copyOf(longer);
+            live = longer;
             // Sealed first: whoever syncs up to an LSN of the new segment must not stop in the old.
             old.seal();
             current = next;

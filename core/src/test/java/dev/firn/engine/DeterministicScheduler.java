@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Runs a whole store on one thread: background steps run when the test says so, and whenever
 /// somebody waits. Which task steps next is drawn from the seed; time passes only when everybody
@@ -23,9 +24,19 @@ public final class DeterministicScheduler implements Scheduler {
     private long orders;
     private long steps;
     private boolean stepping;
+    private long stepsMax = Long.MAX_VALUE;
+    private long looks;
+    private long failsAt;
+    private @Nullable Error thrown;
 
     public DeterministicScheduler(long seed) {
         this.random = new Random(seed);
+    }
+
+    /// Takes more steps than this for a loop without end.
+    DeterministicScheduler atMost(long steps) {
+        stepsMax = steps;
+        return this;
     }
 
     @Override
@@ -48,7 +59,9 @@ public final class DeterministicScheduler implements Scheduler {
         if (tasks.isEmpty()) {
             return false;
         }
-        steps++;
+        if (++steps > stepsMax) {
+            throw new AssertionError("background work does not come to an end");
+        }
         Task task = tasks.remove(random.nextInt(tasks.size()));
         boolean outer = stepping;
         stepping = true;
@@ -103,8 +116,29 @@ public final class DeterministicScheduler implements Scheduler {
         now += nanos;
     }
 
+    /// Lets the n-th look of a background step at the clock throw, as any line may when the stack
+    /// or the heap is at its end; 0 for none.
+    void failAt(long look) {
+        failsAt = look;
+    }
+
+    /// What a background step met.
+    @Nullable
+    Error thrown() {
+        return thrown;
+    }
+
+    /// How often background steps have looked at the clock.
+    long looks() {
+        return looks;
+    }
+
     @Override
     public long nanoTime() {
+        if (stepping && ++looks == failsAt) {
+            thrown = new StackOverflowError("no stack (injected)");
+            throw thrown;
+        }
         return now;
     }
 

@@ -3,8 +3,10 @@ package dev.firn.storage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,8 @@ public final class FaultyStorage implements Storage {
     private final List<Armed> rules = new ArrayList<>();
     private final Map<OperationKind, Map<String, Long>> counts = new TreeMap<>();
     private long fired;
+    private final Set<String> failedForces = new HashSet<>();
+    private final List<String> retriedForces = new ArrayList<>();
 
     private static final class Armed {
         final FaultRule rule;
@@ -81,6 +85,36 @@ public final class FaultyStorage implements Storage {
     /// How many operations met a fault.
     public synchronized long fired() {
         return fired;
+    }
+
+    /// Forces of a file, or of the directory (""), after one of the same name had failed.
+    public synchronized List<String> retriedForces() {
+        return List.copyOf(retriedForces);
+    }
+
+    /// Somebody else opens the directory, who may force what he writes anew.
+    public synchronized void reopened() {
+        failedForces.clear();
+    }
+
+    /// Runs a force, and remembers whether it failed.
+    private void forceOnce(String name, Step step) throws IOException {
+        synchronized (this) {
+            if (failedForces.contains(name)) {
+                retriedForces.add(name);
+            }
+        }
+        boolean done = false;
+        try {
+            step.run();
+            done = true;
+        } finally {
+            if (!done) {
+                synchronized (this) {
+                    failedForces.add(name);
+                }
+            }
+        }
     }
 
     /// The first rule that the operation meets decides; the others count on.
@@ -250,7 +284,7 @@ public final class FaultyStorage implements Storage {
 
     @Override
     public void syncDirectory() throws IOException {
-        run(OperationKind.SYNC_DIRECTORY, "", inner::syncDirectory);
+        forceOnce("", () -> run(OperationKind.SYNC_DIRECTORY, "", inner::syncDirectory));
     }
 
     @Override
@@ -294,11 +328,11 @@ public final class FaultyStorage implements Storage {
 
         @Override
         public void force() throws IOException {
-            run(OperationKind.FORCE, name(), file::force, _ -> {}, () -> {
+            forceOnce(name(), () -> run(OperationKind.FORCE, name(), file::force, _ -> {}, () -> {
                 if (file instanceof SimulatedWriteFile simulated) {
                     simulated.failForce();
                 }
-            });
+            }));
         }
 
         @Override
