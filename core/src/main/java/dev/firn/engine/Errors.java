@@ -9,6 +9,7 @@ import dev.firn.storage.LockedException;
 import dev.firn.storage.Storage;
 
 import java.io.IOException;
+import java.nio.file.NotDirectoryException;
 
 /// Turns what goes wrong below into what a user can act on.
 final class Errors {
@@ -48,6 +49,11 @@ final class Errors {
                             Kind.LOCKED,
                             location + " is open already: "
                                     + describe(l).replace(location + "/", ""),
+                            e);
+            case NotDirectoryException n ->
+                    new FirnException(
+                            Kind.INCOMPATIBLE,
+                            describe(n) + "; a store is a directory: name that",
                             e);
             default -> new FirnException(
                     Failures.isReadOnly(e) ? Kind.READ_ONLY : Kind.IO, at(location, e), e);

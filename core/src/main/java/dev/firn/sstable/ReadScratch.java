@@ -85,7 +85,10 @@ public final class ReadScratch implements AutoCloseable {
     }
 
     private byte[] grown(byte[] old, int bytes) {
-        int larger = Integer.highestOneBit(Math.max(bytes, BYTES_MIN) * 2 - 1);
+        // The next power of two, where there is one: a damaged length may be anything.
+        int larger = bytes > 1 << 30
+                ? bytes
+                : Integer.highestOneBit(Math.max(bytes, BYTES_MIN) * 2 - 1);
         heap.take(larger);
         heap.give(old.length);
         return new byte[larger];

@@ -25,6 +25,8 @@ final class Opener implements AutoCloseable {
     /// The cache keeps some empty memory. What leaks adds up over many stores.
     private static final long BUDGET_LEFT_MAX = 2L << 20;
 
+    private static final long PAST_ALL_TIMERS = Duration.ofHours(3).toNanos();
+
     private static final long STORE_ID = 0x5eed_0f_a_510e_1dL;
     private static final Path SOMEWHERE = Path.of("memory");
 
@@ -56,6 +58,8 @@ final class Opener implements AutoCloseable {
 
     /// Nothing of a store that was closed, or not opened, may be left.
     void requireNothingLeft(MemoryDirectory directory) {
+        // Timers of stores that are gone run out, too.
+        scheduler.advance(PAST_ALL_TIMERS);
         scheduler.drain();
         long allocated = threads.getCurrentThreadAllocatedBytes() - allocatedBefore;
         if (allocated > HEAP_BYTES_MAX) {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// What a look at a store has shown: that it cannot be opened, or what it holds, as far as that
 /// could be read.
 final class Seen {
+    /// No small store has so many.
+    private static final int ENTRIES_MAX = 100_000;
+
     /// Why it could not be opened, or null.
     @Nullable
     FirnException refusal;
@@ -61,6 +64,33 @@ final class Seen {
         return seen;
     }
 
+    /// Opens files to read that somebody has made up, and reads everything: what it says is not
+    /// compared with anything.
+    static Seen unjudged(Opener opener, MemoryDirectory directory) {
+        var seen = new Seen();
+        MemoryDirectory before = directory.fork();
+        opener.begin();
+        try (Store store = opener.open(directory, true)) {
+            for (String name : store.keyspaceNames()) {
+                seen.scan(store.keyspace(name), true, null);
+                seen.scan(store.keyspace(name), false, null);
+            }
+        } catch (FirnException e) {
+            seen.refusal = e;
+        }
+        opener.requireNothingLeft(directory);
+        if (!directory.changesSince(before).isEmpty()) {
+            throw new Violation(Kind.LOST, "a read-only open changed files");
+        }
+        FirnException refusal = seen.refusal;
+        if (refusal != null && refusal.kind() != FirnException.Kind.CORRUPT
+                && refusal.kind() != FirnException.Kind.INCOMPATIBLE) {
+            throw new Violation(Kind.UNEXPECTED_ERROR, "refused with " + refusal.kind() + ": "
+                    + refusal.getMessage(), refusal);
+        }
+        return seen;
+    }
+
     private void read(Keyspace keyspace, @Nullable Collection<String> probes) {
         String name = keyspace.name();
         contents.of(name);
@@ -95,18 +125,26 @@ final class Seen {
         }
     }
 
-    /// Scans until the end or a failure; true when there was none.
-    private boolean scan(Keyspace keyspace, boolean forward, Map<String, String> found) {
+    /// Scans until the end or a failure; true when there was none. Without a map, what is found is
+    /// nobody's business.
+    private boolean scan(Keyspace keyspace, boolean forward, @Nullable Map<String, String> found) {
         String last = null;
         try (Cursor cursor = keyspace.scan(KeyRange.all())) {
-            while (forward ? cursor.next() : cursor.previous()) {
+            for (int n = 0; forward ? cursor.next() : cursor.previous(); n++) {
                 String key = Contents.text(cursor.key());
+                String value = Contents.text(cursor.value());
+                if (n > ENTRIES_MAX) {
+                    throw new Violation(Kind.HANG, "a scan does not end");
+                }
+                if (found == null) {
+                    continue;
+                }
                 if (last != null && (last.compareTo(key) < 0) != forward) {
                     throw new Violation(Kind.WRONG_VALUE, "out of order: " + key + " after "
                             + last);
                 }
                 last = key;
-                found.put(key, Contents.text(cursor.value()));
+                found.put(key, value);
             }
             return true;
         } catch (FirnException e) {
