@@ -19,20 +19,35 @@ public final class HostileFiles implements Attack {
     /// does: one in so many damages of tables is enough for both.
     private static final int TABLES_THOROUGH = 8;
 
+    private final boolean withTables;
+
+    /// All files.
+    public HostileFiles() {
+        this(true);
+    }
+
+    /// All, or all but the tables.
+    HostileFiles(boolean withTables) {
+        this.withTables = withTables;
+    }
+
     @Override
     public String name() {
-        return "hostile files";
+        return withTables ? "hostile files" : "hostile logs and manifests";
     }
 
     @Override
     public void round(long seed, Tally tally) throws Exception {
         try (Opener opener = new Opener()) {
-            var store = new SmallStore(opener, Math.floorDiv(seed - 1, SLICES));
+            var store = new SmallStore(opener, Math.floorDiv(seed - 1, SLICES) + (withTables ? 0 : 1));
             var trial = new Trial(opener, store);
             List<Damage> damages = damages(store);
             for (int i = Math.floorMod(seed - 1, SLICES); i < damages.size(); i += SLICES) {
                 Damage damage = damages.get(i);
                 boolean isTable = damage.file().endsWith(".sst");
+                if (isTable && !withTables) {
+                    continue;
+                }
                 trial.run(damage, !isTable || i / SLICES % TABLES_THOROUGH == 0);
                 tally.add(Count.DAMAGES, 1);
             }

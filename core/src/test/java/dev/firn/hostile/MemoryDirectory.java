@@ -137,7 +137,8 @@ final class MemoryDirectory implements Storage {
 
     private void count() {
         if (++operations > OPERATIONS_MAX) {
-            throw new Violation(Kind.HANG, operations + " operations on the files of a small store");
+            throw new Violation(Kind.HANG,
+                    operations + " operations on the files of a small store");
         }
     }
 

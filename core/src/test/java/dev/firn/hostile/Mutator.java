@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 /// lengths, pieces cut out, repeated, or taken from another input.
 final class Mutator {
     private static final long[] EXTREMES = {0, 1, -1, 7, 8, 63, 64, 127, 128, 255, 256, 0x7fff,
-            0x8000, 0xffff, 0x10000, 1 << 20, 1 << 30, Integer.MAX_VALUE - 8, Integer.MAX_VALUE,
-            Integer.MIN_VALUE, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE};
+        0x8000, 0xffff, 0x10000, 1 << 20, 1 << 30, Integer.MAX_VALUE - 8, Integer.MAX_VALUE,
+        Integer.MIN_VALUE, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE};
     private static final int BYTES_MAX = 16 << 10;
 
     private final SplittableRandom random;

@@ -44,7 +44,7 @@ final class SmallStore {
     private static final Pattern STORED = Pattern.compile(
             "(data|value|index|filter|top index|properties) block [0-9]+: stored ([0-9]+) bytes.*");
     private static final int ENVELOPE = 16;
-    private static final int LOG_BYTES = 2048;
+    private static final int LOG_BYTES = 1024;
 
     final End end;
     final MemoryDirectory files;
