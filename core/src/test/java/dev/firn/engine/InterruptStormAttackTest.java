@@ -1,0 +1,67 @@
+package dev.firn.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firn.Firn;
+import dev.firn.Keyspace;
+import dev.firn.StoreEvent;
+import dev.firn.prove.Count;
+import dev.firn.prove.Volume;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Interrupts change nothing.
+class InterruptStormAttackTest {
+    private static final long INTERRUPTS = 100_000;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void interruptsChangeNothing() throws Exception {
+        Volume.reach(InterruptStormAttackTest.class, new InterruptStormAttack(),
+                Count.INTERRUPTS, INTERRUPTS);
+    }
+
+    /// The interfaces that users call: whatever of the package is one and public, but for events,
+    /// which are plain records.
+    private static Stream<Class<?>> interfaces() throws Exception {
+        Path classes = Path.of(
+                Firn.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+                .resolve("dev/firn");
+        try (Stream<Path> files = Files.list(classes)) {
+            List<Class<?>> found = new ArrayList<>();
+            for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
+                String name = file.getFileName().toString().replace(".class", "");
+                Class<?> type = Class.forName("dev.firn." + name);
+                if (type.isInterface() && Modifier.isPublic(type.getModifiers())
+                        && type.getEnclosingClass() == null && type != StoreEvent.class) {
+                    found.add(type);
+                }
+            }
+            return found.stream();
+        }
+    }
+
+    @Test
+    void everyPublicMethodIsCalled() throws Exception {
+        try (Firn store = Firn.open(directory)) {
+            Keyspace space = store.keyspace("storm");
+            StormKeys keys = new StormKeys(0);
+            Random random = new Random(1);
+            try (StormReads reads = new StormReads(store, space, keys, random)) {
+                assertThat(InterruptStormAttack.calls(store, directory, reads,
+                        new StormWrites(store, space, keys, random, 0), random, 0).keySet())
+                        .containsExactlyInAnyOrderElementsOf(
+                                StormCalls.signatures(interfaces()));
+            }
+        }
+    }
+}
