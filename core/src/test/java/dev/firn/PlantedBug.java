@@ -2,6 +2,7 @@ package dev.firn;
 
 import dev.firn.testkit.Change;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Mistakes that somebody might make in Firn, and the test that notices each.
 enum PlantedBug {
@@ -177,7 +178,93 @@ enum PlantedBug {
             Change.of(
                     "util/ChunkPool.java",
                     "park(chunk); budget.release(Use.POOL, size);",
-                    "budget.release(Use.POOL, size);"));
+                    "budget.release(Use.POOL, size);")),
+
+    /// What a view held is freed while reads are under way: threads that read have to find it.
+    VIEW_FREED_UNDER_READERS(
+            Proof.READERS,
+            "readers against everything, seed",
+            Change.of("engine/ReadContexts.java", "if ((mark & 1) != 0) {", "if (mark < 0) {")),
+
+    /// A waiter is woken before it can see why, and sleeps on.
+    WAKE_UP_LOST(
+            Proof.WAITING,
+            "TimeoutException",
+            Change.of(
+                    "record/GroupSync.java",
+                    "state = next; LockSupport.unpark(thread);",
+                    """
+                            LockSupport.unpark(thread);
+                            while (thread.getState() != Thread.State.WAITING) {
+                                Thread.onSpinWait();
+                            }
+                            LockSupport.parkNanos(100_000_000);
+                            state = next;
+                            """)),
+
+    /// The end of any force is taken for the end of one's own.
+    ACKNOWLEDGED_BY_ANY_FORCE(
+            Proof.GROUP_SYNC,
+            "acknowledged early",
+            Change.of("record/GroupSync.java", "while (synced.getAcquire() < lsn) {",
+                    "if (synced.getAcquire() < lsn) {"),
+            Change.of("record/GroupSync.java", "served = take(false, reached);",
+                    "served = take(true, reached);")),
+
+    /// Readers see a batch grow: threads that read whole stores have to find it.
+    BATCH_SEEN_BY_READERS(
+            Proof.READERS,
+            "readers against everything, seed",
+            Change.of(
+                    "engine/CommitPipeline.java",
+                    "figures.put(batch.keyLength(i) + batch.valueLength(i));",
+                    """
+                            figures.put(batch.keyLength(i) + batch.valueLength(i));
+                            VISIBLE.setRelease(this, sequence + 1 + i);
+                            """)),
+
+    /// Files are used through channels that an interrupt closes.
+    FILES_CLOSED_BY_INTERRUPTS(
+            Proof.STORM,
+            "of an interrupted thread",
+            Change.all("storage/DiskFile.java", Pattern.compile("AsynchronousFileChannel"),
+                    "FileChannel"),
+            Change.of("storage/DiskFile.java", ".open(path, options, CALLER_RUNS, attributes)",
+                    ".open(path, options, attributes)"),
+            Change.all("storage/DiskFile.java", Pattern.compile("finish\\((channel\\.[^;]*)\\);"),
+                    "$1;")),
+
+    /// A wait in the background's favour loses the interrupt.
+    INTERRUPT_SWALLOWED(
+            Proof.STORM,
+            "swallows an interrupt",
+            Change.of("engine/Gate.java",
+                    "if (interrupted) { Thread.currentThread().interrupt(); }", "")),
+
+    /// An interrupt ends a wait.
+    INTERRUPT_ENDS_WAIT(
+            Proof.STORM,
+            "of an interrupted thread",
+            Change.of(
+                    "engine/Gate.java",
+                    "catch (InterruptedException e) { interrupted = true; }",
+                    "catch (InterruptedException e) { interrupted = true; return false; }")),
+
+    /// Who closes the last cursor of a dropped keyspace takes what it read, also when the closing
+    /// store would free it.
+    LAST_VIEW_LOST(
+            Proof.CLOSING,
+            "expected: 0L",
+            Change.of("engine/Store.java", "isClosed() ? null : keyspace.takeLastView();",
+                    "keyspace.takeLastView();"),
+            Change.of(
+                    "engine/Store.java",
+                    "parts.reaper().retire(() -> parts.versions().release(last));",
+                    """
+                            if (!isClosed()) {
+                                parts.reaper().retire(() -> parts.versions().release(last));
+                            }
+                            """));
 
     private final Proof proof;
     private final String symptom;

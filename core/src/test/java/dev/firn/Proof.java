@@ -4,6 +4,7 @@ import dev.firn.memtable.Seen;
 import dev.firn.testkit.Change;
 import dev.firn.testkit.ChangedFirn;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A test that [PlantedBugsTest] runs in a JVM of its own: with the code as it is, and with bugs.
 enum Proof {
@@ -90,6 +91,34 @@ enum Proof {
             "dev.firn.engine.ResidentMemoryTest#aSmallBudgetBoundsResidentMemory",
             ChangedFirn.SMALL,
             List.of(),
+            List.of()),
+
+    /// One force for all who wait, by model checking.
+    GROUP_SYNC("dev.firn.record.GroupSyncLincheckTest", ChangedFirn.LINCHECK, List.of(), List.of()),
+
+    /// Threads that wait for a force; told to lose patience soon.
+    WAITING(
+            "dev.firn.record.GroupSyncTest#aWaitingThreadKeepsItsInterrupt",
+            Stream.concat(ChangedFirn.SMALL.stream(), Stream.of("-Dfirn.deadline=3")).toList(),
+            List.of(),
+            List.of()),
+
+    /// Threads that do everything at once.
+    READERS("dev.firn.engine.ReadersAttackTest", ChangedFirn.SMALL, List.of(), List.of()),
+
+    /// Every public method in interrupted threads.
+    STORM(
+            "dev.firn.engine.InterruptStormAttackTest#interruptsChangeNothing",
+            ChangedFirn.SMALL,
+            List.of(),
+            List.of()),
+
+    /// What is left when a store closes.
+    CLOSING(
+            "dev.firn.engine.StoreCloseTest"
+                    + "#aCursorThatClosesInsideTheClosingOfTheStoreLeaksNothing",
+            ChangedFirn.SMALL,
+            List.of(),
             List.of());
 
     private final String test;
@@ -125,7 +154,7 @@ enum Proof {
     /// How often it is tried whether it notices a bug: where threads have to meet by chance, on a
     /// machine with more to do they may miss each other.
     int attempts() {
-        return this == PIPELINE ? 8 : 1;
+        return this == PIPELINE ? 8 : this == READERS ? 2 : 1;
     }
 
     /// Whether it takes so long that its bugs are planted in long runs only.

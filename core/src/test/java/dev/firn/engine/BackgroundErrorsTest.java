@@ -102,7 +102,8 @@ class BackgroundErrorsTest {
                 .isInstanceOf(FirnException.class).hasMessageContaining("injected");
         assertThat(store.statistics().failure()).contains("injected");
         // Told already, but the next write does not know of that.
-        assertThatThrownBy(() -> good.put(number(0), new byte[10])).hasMessageContaining("injected");
+        assertThatThrownBy(() -> good.put(number(0), new byte[10]))
+                .hasMessageContaining("injected");
         for (int i = 0; i < 3; i++) {
             good.put(number(0), random(i, 1_000));
             time.advance(10_000_000_000L);

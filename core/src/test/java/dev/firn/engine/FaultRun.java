@@ -353,7 +353,8 @@ final class FaultRun {
         }
         byte[] value = TestData.random(++numbers, bytes);
         List<Change> commit = List.of(new Change(model.space(name), key(key), value));
-        call(() -> space.put(key(key), value, durability), known -> done(commit, durability, known));
+        call(() -> space.put(key(key), value, durability),
+                known -> done(commit, durability, known));
     }
 
     void delete(String name, int key, Durability durability) {
@@ -524,7 +525,8 @@ final class FaultRun {
 
     private void require(@Nullable String wrong, String when) {
         if (wrong != null) {
-            Violation.Kind kind = wrong.contains("lost") ? Violation.Kind.LOST
+            Violation.Kind kind = wrong.contains("lost")
+                    ? Violation.Kind.LOST
                     : Violation.Kind.NOT_A_PREFIX;
             throw violation(kind, when + ": " + wrong, null);
         }

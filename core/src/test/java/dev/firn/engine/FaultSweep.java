@@ -92,7 +92,8 @@ public final class FaultSweep implements Attack {
         try {
             script.body().accept(run);
             tally.add(Count.FAULTS, run.storage.fired());
-            run.end(run.storage.fired() > 0 && met.way.mustBeTold(met.kind), met.n + met.way.ordinal());
+            run.end(run.storage.fired() > 0 && met.way.mustBeTold(met.kind),
+                    met.n + met.way.ordinal());
             tally.add(Count.RECORDS_CHECKED, run.checked());
         } catch (Violation v) {
             throw new Violation(v.kind(), place(script, settings, met) + v.getMessage(), v);

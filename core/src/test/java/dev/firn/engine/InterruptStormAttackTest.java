@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Interrupts change nothing.
 class InterruptStormAttackTest {
-    private static final long INTERRUPTS = 100_000;
+    private static final long INTERRUPTS = 200_000;
 
     @TempDir
     Path directory;

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /// Readers see nothing wrong whatever happens beside them.
 class ReadersAttackTest {
-    private static final long OPERATIONS = 100_000;
+    private static final long OPERATIONS = 300_000;
 
     @Test
     void readersSeeNothingWrong() throws Exception {

@@ -135,7 +135,8 @@ public final class RepairAttack implements Attack {
             }
             default -> {
                 if (bytes.length > 0) {
-                    int bound = name.endsWith(".log") ? Math.min(bytes.length, 20_000)
+                    int bound = name.endsWith(".log")
+                            ? Math.min(bytes.length, 20_000)
                             : bytes.length;
                     int at = random.nextInt(bound);
                     done.add("flipped " + name + " at " + at);

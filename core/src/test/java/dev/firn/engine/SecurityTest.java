@@ -289,7 +289,8 @@ class SecurityTest {
         Files.write(file, sound);
     }
 
-    private static void tell(List<String> told, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static void tell(List<String> told,
+            org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         for (Throwable t = catchThrowable(call); t != null; t = t.getCause()) {
             told.add(t.toString());
             for (Throwable suppressed : t.getSuppressed()) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /// Many threads that append under a lock and sync without it.
 class GroupSyncTest {
-    private static final long DEADLINE_SECONDS = 60;
+    private static final long DEADLINE_SECONDS = Long.getLong("firn.deadline", 60);
 
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofPlatform().daemon().name("writer-", 0).factory());
