@@ -40,9 +40,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - A store that [Verifier] finds clean is left as it is.
 /// - Which keyspaces and tables there are is what the newest manifest says that can be read
-///   ([ManifestSalvage]). Its whole tables stay where they are, in the tree as on disk. Of a damaged
-///   one the readable entries go to a new table in the same place. A file counts as the table that
-///   its footer names, whatever its own name.
+///   ([ManifestSalvage]). Its whole tables stay where they are, in the tree as on disk. Of a
+///   damaged one the readable entries go to a new table in the same place. A file counts as the
+///   table that its footer names, whatever its own name.
 /// - A whole log stays. Of a damaged one the records before the damage go to tables on level 0, so
 ///   the log stays a prefix; those behind it only if that is asked for.
 /// - Where no manifest can be read to its end, every table of the store counts, for the keyspace

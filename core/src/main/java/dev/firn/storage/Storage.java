@@ -49,7 +49,7 @@ public interface Storage extends AutoCloseable {
     /// Deletes a file; that it is missing is an error ([java.nio.file.NoSuchFileException]).
     void delete(String name) throws IOException;
 
-    /// Whether the directory has something of the name that is no regular file: a folder, a link.
+    /// Whether the directory has something of the name that is no regular file: a folder, say.
     default boolean hasFolder(String folder) throws IOException {
         throw new IOException(location() + " has no folders: " + folder);
     }

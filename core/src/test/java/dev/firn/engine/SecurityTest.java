@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -237,7 +238,6 @@ class SecurityTest {
         try (Firn firn = closed) {
             told.add(firn.toString());
             told.add(firn.keyspace("plain").toString());
-            told.add(firn.tree().toString());
             told.add(firn.statistics().toString() + firn.statistics().toJson());
             told.add(KeyRange.prefix(bytes(KEY)).toString());
             told.add(WriteBatch.create().put(firn.keyspace(), bytes(KEY), bytes(VALUE)).toString());
@@ -289,8 +289,7 @@ class SecurityTest {
         Files.write(file, sound);
     }
 
-    private static void tell(List<String> told,
-            org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static void tell(List<String> told, ThrowingCallable call) {
         for (Throwable t = catchThrowable(call); t != null; t = t.getCause()) {
             told.add(t.toString());
             for (Throwable suppressed : t.getSuppressed()) {
