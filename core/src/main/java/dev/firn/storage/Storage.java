@@ -54,9 +54,9 @@ public interface Storage extends AutoCloseable {
         throw new IOException(location() + " has no folders: " + folder);
     }
 
-    /// Moves a file (or a link, a pipe) out of the way, atomically, into a folder of the directory, which is created
-    /// (mode 0700) where it is missing and is durable before the file moves. What lies in a folder
-    /// is not listed and cannot be opened here.
+    /// Moves a file (or a link, a pipe) out of the way, atomically, into a folder of the directory,
+    /// which is created (mode 0700) where it is missing and is durable before the file moves. What
+    /// lies in a folder is not listed and cannot be opened here.
     ///
     /// @param as the file's name in the folder
     /// @throws java.nio.file.FileAlreadyExistsException when the folder has a file of that name

@@ -68,7 +68,7 @@ public final class RepairAttack implements Attack {
         }
     }
 
-    private static <T> T with(SimulatedStorage storage, long seed, Use<T> use)
+    static <T> T with(SimulatedStorage storage, long seed, Use<T> use)
             throws Exception {
         try (var scheduler = new DeterministicScheduler(seed);
                 var resources = SharedResources.on(scheduler, MEMORY, 1)) {
@@ -80,11 +80,11 @@ public final class RepairAttack implements Attack {
         }
     }
 
-    private interface Use<T> {
+    interface Use<T> {
         T of(Firn firn) throws Exception;
     }
 
-    private static SimulatedStorage store(RepairModel model, Random random) throws Exception {
+    static SimulatedStorage store(RepairModel model, Random random) throws Exception {
         var storage = new SimulatedStorage();
         with(storage, random.nextLong(), firn -> {
             RepairModel.createKeyspaces(firn);
@@ -148,7 +148,7 @@ public final class RepairAttack implements Attack {
     }
 
     /// The same files, of which no crash takes anything.
-    private static SimulatedStorage durable(SimulatedStorage storage) throws IOException {
+    static SimulatedStorage durable(SimulatedStorage storage) throws IOException {
         var copy = new SimulatedStorage();
         copy.create();
         for (Map.Entry<String, byte[]> file : storage.allContents().entrySet()) {
@@ -161,7 +161,7 @@ public final class RepairAttack implements Attack {
         return copy;
     }
 
-    private static byte[] read(Storage storage, String name) throws IOException {
+    static byte[] read(Storage storage, String name) throws IOException {
         try (ReadFile file = storage.open(name)) {
             byte[] bytes = new byte[(int) file.bytes()];
             file.copy(0, MemorySegment.ofArray(bytes), 0, bytes.length);
@@ -169,7 +169,7 @@ public final class RepairAttack implements Attack {
         }
     }
 
-    private static void write(Storage storage, String name, byte[] bytes) throws IOException {
+    static void write(Storage storage, String name, byte[] bytes) throws IOException {
         storage.delete(name);
         try (WriteFile file = storage.create(name)) {
             file.write(0, MemorySegment.ofArray(bytes), 0, bytes.length);
@@ -256,7 +256,7 @@ public final class RepairAttack implements Attack {
     }
 
     /// Name-independent contents of all files: how often each is there.
-    private static Map<String, Integer> contents(SimulatedStorage storage) throws IOException {
+    static Map<String, Integer> contents(SimulatedStorage storage) throws IOException {
         Map<String, Integer> contents = new HashMap<>();
         for (Map.Entry<String, byte[]> file : storage.allContents().entrySet()) {
             if (!file.getKey().equals("LOCK")) {
@@ -268,7 +268,7 @@ public final class RepairAttack implements Attack {
     }
 
     /// Nothing that was there may be gone, wherever it lies now.
-    private static void requireFiles(Map<String, Integer> before, SimulatedStorage storage)
+    static void requireFiles(Map<String, Integer> before, SimulatedStorage storage)
             throws IOException {
         Map<String, Integer> now = contents(storage);
         Set<String> gone = new HashSet<>(before.keySet());
@@ -279,7 +279,7 @@ public final class RepairAttack implements Attack {
         }
     }
 
-    private static void requireClean(SimulatedStorage storage) {
+    static void requireClean(SimulatedStorage storage) {
         try (var scheduler = new DeterministicScheduler(1);
                 var resources = SharedResources.on(scheduler, MEMORY, 1)) {
             var verified = Verifier.verify(storage, resources, _ -> {});
