@@ -55,7 +55,7 @@ class RepairCrashTest {
         RepairAttack.repair(storage, RepairOptions.defaults());
         RepairAttack.requireFiles(contents, storage);
         RepairAttack.requireClean(storage);
-        assertThat(storage.openFiles().names()).isEmpty();
+        storage.openFiles().assertNone();
         assertThat(RepairAttack.with(storage, 1, RepairModel::read)).isEqualTo(expected);
     }
 
@@ -80,8 +80,8 @@ class RepairCrashTest {
                 OperationKind.DELETE)) {
             for (int nth = 1;; nth++) {
                 SimulatedStorage inner = damaged.processCrash();
-                var faulty = new FaultyStorage(inner, new FaultRule(kind, ".*", nth, false,
-                        new Fault.InputOutputError()));
+                var faulty = new FaultyStorage(inner,
+                        FaultRule.once(kind, nth, new Fault.InputOutputError()));
                 try {
                     RepairAttack.repair(faulty, RepairOptions.defaults());
                 } catch (FirnException e) {
