@@ -2,8 +2,6 @@ package dev.firn.engine;
 
 import dev.firn.Durability;
 import dev.firn.Firn;
-import dev.firn.FirnException;
-import dev.firn.FirnException.Kind;
 import dev.firn.KeyRange;
 import dev.firn.Keyspace;
 import dev.firn.KeyspaceOptions;

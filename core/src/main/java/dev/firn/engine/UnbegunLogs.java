@@ -11,9 +11,9 @@ import java.util.List;
 /// Log segments that the first opening of a store made, but not to the end.
 ///
 /// A segment is durable with its header before the first edit names a segment, and that edit before
-/// anything is acknowledged. So as long as the manifest names none, a segment without a header holds
-/// nothing. To be safe against a manifest that has lost its edits, it counts as one that was never
-/// begun only if nothing stands behind the header's place either.
+/// anything is acknowledged. So as long as the manifest names none, a segment without a header
+/// holds nothing. To be safe against a manifest that has lost its edits, it counts as one that was
+/// never begun only if nothing stands behind the header's place either.
 final class UnbegunLogs {
     private UnbegunLogs() {}
 
