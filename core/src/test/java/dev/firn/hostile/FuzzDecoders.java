@@ -9,7 +9,7 @@ import dev.firn.prove.Violation.Kind;
 import java.lang.management.ManagementFactory;
 import java.util.HexFormat;
 
-/// Gives changed inputs to every [FuzzTarget], in this process: it knows nothing of coverage, but it
+/// Gives changed inputs to every [FuzzTarget], in this process: it knows nothing of coverage, but
 /// is quick, and checks the memory that each execution takes.
 public final class FuzzDecoders implements Attack {
     /// What a decoder may take of the heap for any input of ours.

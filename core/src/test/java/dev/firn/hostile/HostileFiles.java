@@ -39,8 +39,8 @@ public final class HostileFiles implements Attack {
     @Override
     public void round(long seed, Tally tally) throws Exception {
         try (Opener opener = new Opener()) {
-            var store =
-                    new SmallStore(opener, Math.floorDiv(seed - 1, SLICES) + (withTables ? 0 : 1));
+            long number = Math.floorDiv(seed - 1, SLICES) + (withTables ? 0 : 1);
+            var store = new SmallStore(opener, number);
             var trial = new Trial(opener, store);
             List<Damage> damages = damages(store);
             for (int i = Math.floorMod(seed - 1, SLICES); i < damages.size(); i += SLICES) {

@@ -19,7 +19,7 @@ import java.time.Duration;
 /// Opens stores one after the other, on one thread, with the same resources, and checks that each
 /// gives them back and took no more of the heap than a small store may. Not thread-safe.
 final class Opener implements AutoCloseable {
-    /// More than any small store has to take, much less than a length in a damaged file can ask for.
+    /// More than any small store has to take, less than a length in a damaged file can ask for.
     static final long HEAP_BYTES_MAX = 48L << 20;
 
     /// The cache keeps some empty memory. What leaks adds up over many stores.

@@ -208,8 +208,10 @@ final class SmallStore {
 
     private String value(int length) {
         StringBuilder text = new StringBuilder("v").append(random.nextInt(1000));
+        // Of one kind, so that it can be compressed.
+        char filling = (char) ('a' + random.nextInt(26));
         while (text.length() < length) {
-            text.append((char) ('a' + random.nextInt(26)));
+            text.append(filling);
         }
         return text.toString();
     }
