@@ -24,7 +24,7 @@ public final class FuzzTargets implements AutoCloseable {
     private static final int LOG_HEADER = 64;
     private static final int RAW_MAX = 1 << 20;
 
-    private final Opener opener = new Opener();
+    private final Opener opener;
     private final List<SmallStore> stores = new ArrayList<>();
     private final List<FuzzTarget> all = new ArrayList<>();
     private final SmallStore store;
@@ -52,7 +52,14 @@ public final class FuzzTargets implements AutoCloseable {
         }
     }
 
+    /// With the bound for memory that small stores have.
     public FuzzTargets() {
+        this(Opener.HEAP_BYTES_MAX);
+    }
+
+    /// With another bound for what a store takes of the heap.
+    FuzzTargets(long heapBytesMax) {
+        opener = new Opener(heapBytesMax);
         for (int seed = 0; seed < 3; seed++) {
             // With codecs lz4, deflate and none.
             stores.add(new SmallStore(opener, 3L * seed, End.CRASHED, seed));

@@ -34,7 +34,17 @@ final class Opener implements AutoCloseable {
             (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final DeterministicScheduler scheduler = new DeterministicScheduler(1);
     private final SharedResources resources = SharedResources.on(scheduler, 24L << 20, 1);
+    private final long heapBytesMax;
     private long allocatedBefore;
+
+    Opener() {
+        this(HEAP_BYTES_MAX);
+    }
+
+    /// With another bound for what a store takes of the heap.
+    Opener(long heapBytesMax) {
+        this.heapBytesMax = heapBytesMax;
+    }
 
     Store open(Storage storage, boolean readOnly) {
         return open(storage, readOnly, KeyspaceOptions.defaults(), STORE_ID);
@@ -62,7 +72,7 @@ final class Opener implements AutoCloseable {
         scheduler.advance(PAST_ALL_TIMERS);
         scheduler.drain();
         long allocated = threads.getCurrentThreadAllocatedBytes() - allocatedBefore;
-        if (allocated > HEAP_BYTES_MAX) {
+        if (allocated > heapBytesMax) {
             throw new Violation(Kind.UNEXPECTED_ERROR, allocated + " bytes of the heap were taken");
         }
         if (!directory.open().isEmpty()) {

@@ -114,6 +114,11 @@ final class SmallStore {
             now.of("second");
             for (int i = 0; i < 22; i++) {
                 put(main, "key" + (100 + i), value(40 + random.nextInt(40)), Durability.NONE);
+                if (i == 11) {
+                    // Two tables, so that they are really merged, and compressed.
+                    put(main, "key" + 121, value(9), Durability.NONE);
+                    store.flush();
+                }
             }
             store.flush();
             store.compact();
