@@ -2,67 +2,99 @@ package dev.firn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.firn.testkit.Change;
-import dev.firn.testkit.ChangedFirn;
+import dev.firn.prove.Count;
+import dev.firn.prove.Tally;
+import dev.firn.prove.Volume;
 import dev.firn.testkit.ChangedFirn.End;
-import dev.firn.testkit.ChangedFirn.Outcome;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
 
 /// Tests must be able to fail: each [Proof] passes with the code as it is, and fails with each of
-/// the bugs planted for it.
+/// the bugs planted for it. `-Dfirn.bug=NAME` plants that one alone.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlantedBugsTest {
-    @TempDir
-    Path scratch;
+    private static final Path REPORT = Path.of("target", "proof", "planted-bugs.md");
 
-    static Stream<Proof> needChanges() {
-        return Arrays.stream(Proof.values()).filter(Proof::needsChanges);
+    /// JVMs beside each other.
+    private final ExecutorService threads = Executors.newFixedThreadPool(2);
+
+    @AfterAll
+    void end() {
+        threads.shutdownNow();
     }
 
-    @ParameterizedTest
-    @MethodSource("needChanges")
-    void passesWithoutABug(Proof proof) throws Exception {
-        Outcome outcome = run(proof, List.of());
-        assertThat(outcome.end()).as("%s", outcome.output()).isEqualTo(End.PASSED);
+    /// Otherwise a proof that cannot run in its JVM would seem to notice every bug.
+    @TestFactory
+    List<DynamicTest> passesWithoutABug() {
+        return dynamic(Arrays.stream(Proof.values()).filter(proof -> !proof.isLong()).toList(),
+                Proof::name, proof -> PlantedBugs.run(proof, List.of()),
+                outcome -> assertThat(outcome.end()).as("%s", outcome.output())
+                        .isEqualTo(End.PASSED));
     }
 
-    static Stream<PlantedBug> quick() {
-        return Arrays.stream(PlantedBug.values()).filter(bug -> !bug.proof().isLong());
+    @TestFactory
+    List<DynamicTest> isCaught() {
+        String only = System.getProperty("firn.bug");
+        List<Bug> bugs = PlantedBugs.quick().stream()
+                .filter(bug -> only == null || bug.name().equals(only)).toList();
+        List<PlantedBugs.Result> results = new ArrayList<>();
+        List<DynamicTest> tests = new ArrayList<>(dynamic(bugs, Bug::name, PlantedBugs::plant,
+                result -> {
+                    results.add(result);
+                    assertThat(result.caught()).as("%s\n%s", result.line(), result.output())
+                            .isTrue();
+                }));
+        tests.add(DynamicTest.dynamicTest("report", () -> report(bugs, results)));
+        return tests;
     }
 
-    static Stream<PlantedBug> slow() {
-        return Arrays.stream(PlantedBug.values()).filter(bug -> bug.proof().isLong());
-    }
-
-    @ParameterizedTest
-    @MethodSource("slow")
+    @Test
     @Tag("long")
-    void isCaughtSlowly(PlantedBug bug) throws Exception {
-        isCaught(bug);
-    }
-
-    @ParameterizedTest
-    @MethodSource("quick")
-    void isCaught(PlantedBug bug) throws Exception {
-        Outcome outcome = run(bug.proof(), bug.changes());
-        for (int more = 1; more < bug.proof().attempts() && outcome.end() == End.PASSED; more++) {
-            outcome = run(bug.proof(), bug.changes());
+    void theSlowOnesAreCaught() throws Exception {
+        for (Bug bug : PlantedBugs.all()) {
+            if (bug.plan().proof().isLong()) {
+                PlantedBugs.Result result = PlantedBugs.plant(bug);
+                assertThat(result.caught()).as("%s\n%s", result.line(), result.output()).isTrue();
+            }
         }
-        assertThat(outcome.end()).as("%s", outcome.output()).isEqualTo(End.FAILED);
-        assertThat(outcome.output()).contains(bug.symptom());
     }
 
-    private Outcome run(Proof proof, List<Change> bug) throws Exception {
-        List<Change> changes = new ArrayList<>(proof.before());
-        changes.addAll(bug);
-        changes.addAll(proof.after());
-        return new ChangedFirn(scratch, changes).run(proof.jvm(), proof.test());
+    /// Does some work for each of several things on the threads, and checks what comes of it.
+    private <T, R> List<DynamicTest> dynamic(List<T> things, Function<T, String> name,
+            Work<T, R> work, Consumer<R> check) {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (T thing : things) {
+            Future<R> done = threads.submit(() -> work.of(thing));
+            tests.add(DynamicTest.dynamicTest(name.apply(thing), () -> check.accept(done.get())));
+        }
+        return tests;
+    }
+
+    private interface Work<T, R> {
+        R of(T thing) throws Exception;
+    }
+
+    private static void report(List<Bug> bugs, List<PlantedBugs.Result> results) throws Exception {
+        Tally tally = new Tally();
+        PlantedBugs.count(results, tally);
+        Volume.record(new PlantedBugs(), tally, "");
+        String summary = PlantedBugs.summary(tally);
+        Files.writeString(REPORT, summary + "\n\n" + BugTable.of(bugs, results));
+        System.out.println(summary);
+        assertThat(tally.of(Count.BUGS_CAUGHT)).isEqualTo(bugs.size());
     }
 }

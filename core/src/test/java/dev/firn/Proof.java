@@ -6,7 +6,7 @@ import dev.firn.testkit.ChangedFirn;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A test that [PlantedBugsTest] runs in a JVM of its own: with the code as it is, and with bugs.
+/// A test that [PlantedBugs] runs in a JVM of its own: with the code as it is, and with bugs.
 enum Proof {
     /// Orders of accesses to a memtable.
     MEMTABLE(
@@ -125,6 +125,11 @@ enum Proof {
     private final List<String> jvm;
     private final List<Change> before;
     private final List<Change> after;
+
+    /// A test that is run as it is.
+    Proof(String test) {
+        this(test, ChangedFirn.SMALL, List.of(), List.of());
+    }
 
     Proof(String test, List<String> jvm, List<Change> before, List<Change> after) {
         this.test = test;

@@ -4,8 +4,8 @@ import dev.firn.testkit.Change;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Mistakes that somebody might make in Firn, and the test that notices each.
-enum PlantedBug {
+/// What goes wrong when threads meet, and what they must give back.
+enum ThreadBug implements Bug {
     /// A node shows a child that is not there yet.
     COUNT_BEFORE_CHILD(
             Proof.MEMTABLE,
@@ -266,26 +266,14 @@ enum PlantedBug {
                             }
                             """));
 
-    private final Proof proof;
-    private final String symptom;
-    private final List<Change> changes;
+    private final Plan plan;
 
-    PlantedBug(Proof proof, String symptom, Change... changes) {
-        this.proof = proof;
-        this.symptom = symptom;
-        this.changes = List.of(changes);
+    ThreadBug(Proof proof, String symptom, Change... changes) {
+        this.plan = new Plan(proof, symptom, changes);
     }
 
-    Proof proof() {
-        return proof;
-    }
-
-    /// What the failure says.
-    String symptom() {
-        return symptom;
-    }
-
-    List<Change> changes() {
-        return changes;
+    @Override
+    public Plan plan() {
+        return plan;
     }
 }
