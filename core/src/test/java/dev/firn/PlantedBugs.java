@@ -38,7 +38,9 @@ public final class PlantedBugs implements Attack {
 
     /// All of them, those of one part of Firn after the other.
     static List<Bug> all() {
-        return Stream.<Bug[]>of(ThreadBug.values()).flatMap(Stream::of).toList();
+        return Stream.<Bug[]>of(LogBug.values(), ManifestBug.values(), TableBug.values(),
+                CompactionBug.values(), EngineBug.values(), StorageBug.values(),
+                ThreadBug.values()).flatMap(Stream::of).toList();
     }
 
     /// Those whose proofs take seconds.

@@ -8,6 +8,57 @@ import java.util.stream.Stream;
 
 /// A test that [PlantedBugs] runs in a JVM of its own: with the code as it is, and with bugs.
 enum Proof {
+    /// Power is lost before every operation of a store on its files.
+    CRASHES("dev.firn.engine.CrashMomentsTest"),
+
+    /// Random lives of a store beside a model.
+    MODEL("dev.firn.engine.StoreModelTest#behavesLikeSortedMaps"),
+
+    /// Writes, forces and openings that fail.
+    FAILURES("dev.firn.engine.PoisonedStoreTest"),
+
+    /// A store is opened twice.
+    SECOND_OPEN("dev.firn.engine.StoreApiTest#aSecondOpenIsRefusedWithTheProcess"),
+
+    /// Power is lost before every operation of a log.
+    LOG_CRASHES("dev.firn.record.LogCrashTest#noCrashLosesWhatWasAcknowledged"),
+
+    /// Operations of a log fail.
+    LOG_FAULTS("dev.firn.record.LogFaultTest"),
+
+    /// Damaged logs.
+    LOG_DAMAGE("dev.firn.record.LogDamageTest"),
+
+    /// Bytes behind the end of a log that look like records.
+    STALE_BYTES("dev.firn.record.StaleBytesTest"),
+
+    /// Power is lost before every operation of a manifest.
+    MANIFEST_CRASHES("dev.firn.manifest.CrashTest"),
+
+    /// Operations of a manifest fail.
+    MANIFEST_FAULTS("dev.firn.manifest.FaultTest"),
+
+    /// Damaged manifests.
+    MANIFEST_DAMAGE("dev.firn.manifest.DamageTest"),
+
+    /// Random tables beside a model.
+    TABLES("dev.firn.sstable.TableModelTest"),
+
+    /// Damaged tables.
+    TABLE_DAMAGE("dev.firn.sstable.TableDamageTest"),
+
+    /// Tables that were forged.
+    HOSTILE_TABLES("dev.firn.sstable.HostileTableTest"),
+
+    /// Merges of all histories of a key.
+    MERGES("dev.firn.compaction.MergeJobTest"),
+
+    /// What the file system is told.
+    FILES("dev.firn.storage.FileStorageTest"),
+
+    /// What every storage does alike, here a mapped one.
+    STORAGE_CONTRACT("dev.firn.storage.FileStorageMappedTest"),
+
     /// Orders of accesses to a memtable.
     MEMTABLE(
             "dev.firn.memtable.MemtableByTurns",

@@ -1,8 +1,8 @@
 package dev.firn.testkit;
 
 import java.io.PrintWriter;
-import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
@@ -16,14 +16,18 @@ final class RunTest {
 
     private RunTest() {}
 
-    /// @param args the name of a class, or that of a method after `#`
+    /// @param args the name of a class, whose long tests are left out, or that of a method after
+    ///     `#`
     public static void main(String[] args) {
-        DiscoverySelector selector = args[0].contains("#")
-                ? DiscoverySelectors.selectMethod(args[0])
-                : DiscoverySelectors.selectClass(args[0]);
+        LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request();
+        if (args[0].contains("#")) {
+            request.selectors(DiscoverySelectors.selectMethod(args[0]));
+        } else {
+            request.selectors(DiscoverySelectors.selectClass(args[0]))
+                    .filters(TagFilter.excludeTags("long"));
+        }
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
-        LauncherFactory.create().execute(
-                LauncherDiscoveryRequestBuilder.request().selectors(selector).build(), listener);
+        LauncherFactory.create().execute(request.build(), listener);
         TestExecutionSummary summary = listener.getSummary();
         PrintWriter out = new PrintWriter(System.out, true);
         summary.printFailuresTo(out, 30);

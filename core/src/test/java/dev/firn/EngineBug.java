@@ -1,0 +1,179 @@
+package dev.firn;
+
+import dev.firn.testkit.Change;
+
+/// What goes wrong where the parts are put together: commits, flushes, recovery.
+enum EngineBug implements Bug {
+    /// A write with `SYNC` does not wait until it is durable.
+    SYNC_NOT_AWAITED(
+            Proof.CRASHES,
+            "lost:",
+            Change.of(
+                    "engine/CommitPipeline.java",
+                    "if (durability == Durability.SYNC) { sync(position); }",
+                    "")),
+
+    /// A write with `BUFFERED` is in memory only.
+    BUFFERED_NOT_LOGGED(
+            Proof.CRASHES,
+            "lost:",
+            Change.of(
+                    "engine/CommitPipeline.java",
+                    "if (durability != Durability.NONE) { parts[0] = memory",
+                    "if (durability == Durability.SYNC) { parts[0] = memory")),
+
+    /// The name of a flushed table is not made durable.
+    FLUSHED_NAME_NOT_SYNCED(
+            Proof.CRASHES,
+            "missing",
+            Change.of("engine/Flusher.java", "builder.syncNames();", "builder.hashCode();")),
+
+    /// The name of a flushed table is made durable after the edit that names it.
+    NAME_SYNCED_AFTER_EDIT(
+            Proof.CRASHES,
+            "missing",
+            Change.of("engine/Flusher.java", "builder.syncNames();", "builder.hashCode();"),
+            Change.of(
+                    "engine/Flusher.java",
+                    "versions.commit(new VersionEdit(changes), state -> show(now, state));",
+                    """
+                            versions.commit(new VersionEdit(changes), state -> show(now, state));
+                            builder.syncNames();
+                            """)),
+
+    /// A table is forced after the edit that names it.
+    TABLE_FORCED_AFTER_EDIT(
+            Proof.CRASHES,
+            "CorruptException",
+            Change.of(
+                    "sstable/BlockSink.java",
+                    "flush(); file.force(); file.close();",
+                    "flush(); file.close();"),
+            Change.of(
+                    "engine/TableBuilder.java",
+                    "/// A number for a new table.",
+                    """
+                            void forceLate(TableMeta table) throws IOException {
+                                try (WriteFile file = storage.openLog(table.fileName())) {
+                                    file.force();
+                                }
+                            }
+
+                            /// A number for a new table.
+                            """),
+            Change.of(
+                    "engine/Flusher.java",
+                    "versions.commit(new VersionEdit(changes), state -> show(now, state));",
+                    """
+                            versions.commit(new VersionEdit(changes), state -> show(now, state));
+                            for (TableAdded late : now.added) {
+                                builder.forceLate(late.table());
+                            }
+                            """),
+            Change.of(
+                    "engine/CompactionTask.java",
+                    "tools.builder().syncNames();",
+                    """
+                            for (TableMeta output : done.outputs()) {
+                                tools.builder().forceLate(output);
+                            }
+                            tools.builder().syncNames();
+                            """)),
+
+    /// A table becomes durable before the log of other keyspaces up to its writes.
+    TABLE_AHEAD_OF_THE_LOG(
+            Proof.CRASHES,
+            "not a prefix",
+            Change.of(
+                    "engine/Flusher.java",
+                    "to.sync(end); Recordings.syncEnded(recording, end);",
+                    "Recordings.syncEnded(recording, end);")),
+
+    /// A flush gives up log segments that memtables of other keyspaces still need.
+    LOG_OF_OTHERS_RETIRED(
+            Proof.CRASHES,
+            "lost:",
+            Change.of(
+                    "engine/LogUse.java",
+                    "Math.min(active.firstSegment(), frozen.firstSegment(flushed))",
+                    "Math.max(active.firstSegment(), frozen.firstSegment(flushed))")),
+
+    /// After an unclean end the log is taken over as it is, although its end may be in the page cache
+    /// only.
+    DIRTY_LOG_TAKEN_OVER(
+            Proof.CRASHES,
+            "lost:",
+            Change.of(
+                    "engine/StoreOpening.java",
+                    "return recovered.closedCleanly() && (",
+                    "return recovered.records() > 0 && (")),
+
+    /// What was recovered becomes tables whose names are not durable when the log goes.
+    RECOVERED_NAME_NOT_SYNCED(
+            Proof.CRASHES,
+            "missing",
+            Change.of("engine/Recovery.java", "storage.syncDirectory();", "storage.location();")),
+
+    /// Replay leaves out a batch as a whole when one of its keyspaces has been flushed.
+    BATCH_REPLAYED_IN_PART(
+            Proof.CRASHES,
+            "CrashMoments",
+            Change.of(
+                    "engine/Recovery.java",
+                    "long last = BatchFormat.decode(payload, \"log\", endLsn, this::insert);",
+                    """
+                            long any = flushed.values().stream().mapToLong(f -> f).max().orElse(0);
+                            if (payload.get(Bytes.LONG, 0) <= any) {
+                                return;
+                            }
+                            long last = BatchFormat.decode(payload, "log", endLsn, this::insert);
+                            """)),
+
+    /// Writes are taken after the manifest has failed.
+    POISON_NOT_CHECKED(
+            Proof.FAILURES,
+            "PoisonedStoreTest",
+            Change.of("engine/CommitPipeline.java", "health.checkWritable();",
+                    "health.checkOpen();")),
+
+    /// A directory that could not be synced is synced again, and the name of a table is gone.
+    FAILED_DIRECTORY_SYNC_RETRIED(
+            Proof.FAILURES,
+            "PoisonedStoreTest",
+            Change.of("engine/TableBuilder.java", "health.poison(e); throw e;", "throw e;")),
+
+    /// An open that fails has deleted what seemed left over.
+    ORPHANS_DELETED_BY_A_FAILED_OPEN(
+            Proof.FAILURES,
+            "aFailedOpenDeletesNothing",
+            Change.of(
+                    "engine/StoreOpening.java",
+                    "TableFiles tables = tables(state);",
+                    """
+                            for (String orphan : orphans) {
+                                storage.delete(orphan);
+                            }
+                            orphans = List.of();
+                            TableFiles tables = tables(state);
+                            """)),
+
+    /// Nobody takes the lock of the directory.
+    LOCK_NOT_TAKEN(
+            Proof.SECOND_OPEN,
+            "aSecondOpenIsRefused",
+            Change.of(
+                    "engine/StoreFiles.java",
+                    "return storage.lock(StoreFile.LOCK);",
+                    "storage.exists(StoreFile.LOCK); if (!storage.exists()) throw new FileSystemException(\"\"); return () -> {};"));
+
+    private final Plan plan;
+
+    EngineBug(Proof proof, String symptom, Change... changes) {
+        this.plan = new Plan(proof, symptom, changes);
+    }
+
+    @Override
+    public Plan plan() {
+        return plan;
+    }
+}

@@ -1,0 +1,202 @@
+package dev.firn;
+
+import dev.firn.testkit.Change;
+
+/// What goes wrong in the write-ahead log.
+enum LogBug implements Bug {
+    /// The log says it is durable and was never forced.
+    LOG_NOT_FORCED(
+            Proof.CRASHES,
+            "lost:",
+            Change.of(
+                    "record/LogSegment.java",
+                    "file.force(); forced = size;",
+                    "forced = size;")),
+
+    /// The name of a new segment is not made durable before records go to it.
+    SEGMENT_NAME_NOT_SYNCED(
+            Proof.LOG_CRASHES,
+            "Violation",
+            Change.of(
+                    "record/SegmentSupply.java",
+                    "file.force(); storage.syncDirectory();",
+                    "file.force();")),
+
+    /// The header of a new segment is not made durable before records go to it.
+    SEGMENT_HEADER_NOT_FORCED(
+            Proof.LOG_CRASHES,
+            "Violation",
+            Change.of(
+                    "record/SegmentSupply.java",
+                    "file.force(); storage.syncDirectory();",
+                    "storage.syncDirectory();")),
+
+    /// Only the newest segment is forced, although an older one has records that are not durable.
+    OLDER_SEGMENT_NOT_FORCED(
+            Proof.LOG_CRASHES,
+            "Violation",
+            Change.of(
+                    "record/WriteAheadLog.java",
+                    "for (LogSegment segment : live) { if (!segment.synced()) { return segment;",
+                    "for (LogSegment segment : live.reversed()) { if (!segment.synced()) { return segment;")),
+
+    /// The final size of a segment is told to the manifest before the segment is forced.
+    SIZE_RECORDED_BEFORE_FORCE(
+            Proof.LOG_CRASHES,
+            "Violation",
+            Change.of(
+                    "record/WriteAheadLog.java",
+                    "old.seal();",
+                    "old.seal(); listener.rotated(old.number(), old.finalSize());")),
+
+    /// A segment is given up before what makes it unnecessary is durable.
+    LOG_RETIRED_BEFORE_EDIT(
+            Proof.CRASHES,
+            "CorruptException",
+            Change.of(
+                    "engine/Flusher.java",
+                    "try { versions.commit(new VersionEdit(changes), state -> show(now, state));",
+                    """
+                            logUse.retire(from);
+                            try {
+                                versions.commit(new VersionEdit(changes), state -> show(now, state));
+                            """)),
+
+    /// The checksum of a log record is not looked at.
+    LOG_CHECKSUM_IGNORED(
+            Proof.LOG_DAMAGE,
+            "LogDamageTest",
+            Change.of(
+                    "record/FragmentReader.java",
+                    "if (storedCrc != expected) {",
+                    "if (storedCrc != expected && header.kind() == RecordFormat.MANIFEST) {")),
+
+    /// A record of an older log passes in the recycled file of a newer one.
+    STALE_RECORD_PASSES(
+            Proof.STALE_BYTES,
+            "recordsOfAnOlderLogInTheSameFile",
+            Change.of(
+                    "record/RecordFormat.java",
+                    "return mix(storeId + mix(number));",
+                    "return mix(storeId);")),
+
+    /// A record of another store passes.
+    FOREIGN_RECORD_PASSES(
+            Proof.STALE_BYTES,
+            "recordsOfAnotherStoreInTheSamePlace",
+            Change.of(
+                    "record/RecordFormat.java",
+                    "return mix(storeId + mix(number));",
+                    "return mix(mix(number));")),
+
+    /// A record passes in another place of its segment.
+    MOVED_RECORD_PASSES(
+            Proof.STALE_BYTES,
+            "recordsOfThisLogInAnotherPlace",
+            Change.of(
+                    "record/RecordFormat.java",
+                    "return mix(segmentSalt + offset);",
+                    "return mix(segmentSalt);")),
+
+    /// Replay goes on behind a hole.
+    REPLAY_BEHIND_A_HOLE(
+            Proof.LOG_CRASHES,
+            "and they differ",
+            Change.of(
+                    "record/RecordReader.java",
+                    "long hole = load(position);",
+                    """
+                            long hole = load(position);
+                            long next = hole < 0 ? -1 : fragment.findStart(hole + 8);
+                            if (next >= 0) {
+                                hole = load(next);
+                            }
+                            """)),
+
+    /// Damage in records that were synced is taken for a torn end, although a later record tells.
+    SYNCED_DAMAGE_TAKEN_FOR_TORN(
+            Proof.STALE_BYTES,
+            "aHoleIsATornTailUnlessALaterRecordSaysItWasSynced",
+            Change.of("record/RecordReader.java", "if (claim < 0) {", "if (claim != -2) {")),
+
+    /// A force that failed is tried again, and the second one succeeds without the data.
+    FORCE_RETRIED(
+            Proof.LOG_FAULTS,
+            "anyOtherFailureEndsTheLogForGood",
+            Change.of(
+                    "record/GroupSync.java",
+                    "reached = force.run();",
+                    """
+                            try {
+                                reached = force.run();
+                            } catch (IOException e) {
+                                reached = force.run();
+                            }
+                            """)),
+
+    /// A failed write leaves the log open for more.
+    FAILED_WRITE_FORGOTTEN(
+            Proof.LOG_FAULTS,
+            "anyOtherFailureEndsTheLogForGood",
+            Change.of(
+                    "record/WriteAheadLog.java",
+                    """
+                            } catch (DiskFullException e) {
+                                throw e;
+                            } catch (IOException | Error e) {
+                                throw sync.fail(e);
+                            """,
+                    """
+                            } catch (DiskFullException e) {
+                                throw e;
+                            } catch (IOException | Error e) {
+                                throw e;
+                            """)),
+
+    /// A failed force is an error once, and forgotten then.
+    FAILED_FORCE_FORGOTTEN(
+            Proof.LOG_FAULTS,
+            "anyOtherFailureEndsTheLogForGood",
+            Change.of("record/GroupSync.java", "failure = first; } }", "} }")),
+
+    /// What a full disk left of a record stays before the next one, which is lost with all behind.
+    HALF_A_RECORD_STAYS(
+            Proof.LOG_FAULTS,
+            "aDiskThatIsFullAtTheNthWriteAndThenIsNot",
+            Change.of(
+                    "record/RecordWriter.java",
+                    "at = write(at, kind, left == 0 ? LAST : type, prefix, length, crcBefore);",
+                    """
+                            at = write(at, kind, left == 0 ? LAST : type, prefix, length, crcBefore);
+                            offset = at;
+                            """)),
+
+    /// The file is cut behind a close record that is not durable.
+    CLOSE_RECORD_NOT_FORCED(
+            Proof.LOG_CRASHES,
+            "Violation",
+            Change.of(
+                    "record/WriteAheadLog.java",
+                    "write(current, RecordFormat.CLOSE, NOTHING, 0, 0); sync.await(end());",
+                    "write(current, RecordFormat.CLOSE, NOTHING, 0, 0);")),
+
+    /// A close record of which only the page cache may know is taken for a clean close.
+    UNFORCED_CLOSE_RECORD_TRUSTED(
+            Proof.LOG_FAULTS,
+            "aCloseRecordWhoseForceFailedIsNoCleanClose",
+            Change.of(
+                    "record/LogReplay.java",
+                    "closed &= !linkedBehindClose && (link != 0 || file.bytes() == end.offset());",
+                    "closed &= !linkedBehindClose;"));
+
+    private final Plan plan;
+
+    LogBug(Proof proof, String symptom, Change... changes) {
+        this.plan = new Plan(proof, symptom, changes);
+    }
+
+    @Override
+    public Plan plan() {
+        return plan;
+    }
+}

@@ -1,0 +1,138 @@
+package dev.firn;
+
+import dev.firn.testkit.Change;
+
+/// What goes wrong in the manifest and in `CURRENT`.
+enum ManifestBug implements Bug {
+    /// An edit takes effect without having been forced.
+    EDIT_NOT_FORCED(
+            Proof.CRASHES,
+            "CrashMoments",
+            Change.of("manifest/Manifest.java", "to.force();", "to.bytes();")),
+
+    /// `CURRENT` names a new manifest that is not durable.
+    SNAPSHOT_NOT_FORCED(
+            Proof.MANIFEST_CRASHES,
+            "Violation",
+            Change.of(
+                    "manifest/Rotation.java",
+                    "file.force(); storage.syncDirectory();",
+                    "storage.syncDirectory();")),
+
+    /// `CURRENT` names a new manifest whose name is not durable.
+    MANIFEST_NAME_NOT_SYNCED(
+            Proof.MANIFEST_CRASHES,
+            "Violation",
+            Change.of(
+                    "manifest/Rotation.java",
+                    "file.force(); storage.syncDirectory();",
+                    "file.force();")),
+
+    /// The temporary file becomes `CURRENT` before it is forced.
+    CURRENT_NOT_FORCED(
+            Proof.MANIFEST_CRASHES,
+            "Violation",
+            Change.of("manifest/Rotation.java", "temporary.force();", "temporary.name();")),
+
+    /// The directory is not synced after the renaming to `CURRENT`.
+    RENAMING_NOT_SYNCED(
+            Proof.MANIFEST_CRASHES,
+            "Violation",
+            Change.of(
+                    "manifest/Rotation.java",
+                    "forcing = true; storage.syncDirectory(); return file;",
+                    "return file;")),
+
+    /// `CURRENT` is overwritten where it is.
+    CURRENT_WRITTEN_IN_PLACE(
+            Proof.MANIFEST_CRASHES,
+            "Violation",
+            Change.of(
+                    "manifest/Rotation.java",
+                    "storage.rename(StoreFile.CURRENT_TEMPORARY, StoreFile.CURRENT);",
+                    """
+                            if (storage.exists(StoreFile.CURRENT)) {
+                                byte[] text = current.text().getBytes();
+                                try (WriteFile inPlace = storage.openLog(StoreFile.CURRENT)) {
+                                    inPlace.write(0, java.lang.foreign.MemorySegment.ofArray(text),
+                                            0, text.length);
+                                    inPlace.force();
+                                }
+                            } else {
+                                storage.rename(StoreFile.CURRENT_TEMPORARY, StoreFile.CURRENT);
+                            }
+                            """)),
+
+    /// The checksum of an edit is not looked at.
+    EDIT_CHECKSUM_IGNORED(
+            Proof.MANIFEST_DAMAGE,
+            "DamageTest",
+            Change.of(
+                    "record/FragmentReader.java",
+                    "if (storedCrc != expected) {",
+                    "if (storedCrc != expected && header.kind() != RecordFormat.MANIFEST) {")),
+
+    /// The checksum of `CURRENT` is not looked at.
+    CURRENT_CHECKSUM_IGNORED(
+            Proof.MANIFEST_DAMAGE,
+            "everyFlippedBitAndCutOfCurrentIsFound",
+            Change.of(
+                    "manifest/CurrentFile.java",
+                    "if (!checksum(line).equals(checked.group(3))) {",
+                    "if (line.isEmpty()) {")),
+
+    /// After a failed write or force the manifest takes more edits.
+    FAILED_EDIT_FORGOTTEN(
+            Proof.MANIFEST_FAULTS,
+            "theFailureOfAnyOperationLeavesTheOldOrTheNewState",
+            Change.of(
+                    "manifest/Manifest.java",
+                    "failure = cause; return failed(cause);",
+                    "return failed(cause);")),
+
+    /// A manifest of whose last edits only the page cache may know is written on.
+    UNSETTLED_MANIFEST_KEPT(
+            Proof.MANIFEST_CRASHES,
+            "Violation",
+            Change.of(
+                    "manifest/Manifest.java",
+                    "if (loaded.settled()) {",
+                    "if (loaded.settled() || loaded.bytes() > 0) {")),
+
+    /// Files are taken for left over although what was read may not be durable.
+    ORPHANS_OF_AN_UNSETTLED_MANIFEST(
+            Proof.MANIFEST_FAULTS,
+            "openingOnAFullDiskWorksButKeepsOrphans",
+            Change.of(
+                    "manifest/Manifest.java",
+                    "if (file == null || failure != null) { return List.of(); }",
+                    "if (failure != null) { return List.of(); }")),
+
+    /// The number of a keyspace that was dropped is given to a new one, which then finds old writes
+    /// in the log.
+    DROPPED_KEYSPACE_COMES_BACK(
+            Proof.CRASHES,
+            "CrashMoments",
+            Change.of(
+                    "engine/Keyspaces.java",
+                    "int id = state.nextKeyspace(); return VersionEdit.of(",
+                    """
+                            int used = 0;
+                            for (KeyspaceState there : state.keyspaces()) {
+                                used = Math.max(used, there.id());
+                            }
+                            int id = used + 1;
+                            return VersionEdit.of(
+                            """));
+
+    private final Plan plan;
+
+    ManifestBug(Proof proof, String symptom, Change... changes) {
+        this.plan = new Plan(proof, symptom, changes);
+    }
+
+    @Override
+    public Plan plan() {
+        return plan;
+    }
+}
