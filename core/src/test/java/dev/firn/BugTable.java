@@ -1,5 +1,6 @@
 package dev.firn;
 
+import dev.firn.testkit.ChangedFirn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// The table of planted bugs. What a bug is stands in the comment of its constant, and is read from
 /// there, so that there is one text for those who read the code and those who read the table.
 final class BugTable {
-    private static final Path TESTS = Path.of("src/test/java/dev/firn");
+    private static final Path TESTS = ChangedFirn.CORE.resolve("src/test/java/dev/firn");
 
     private BugTable() {}
 
@@ -36,6 +37,18 @@ final class BugTable {
         return table.toString();
     }
 
+    /// The page of the documentation.
+    static String page() throws IOException {
+        return """
+                # Planted bugs
+
+                Mistakes that are planted in the code, one at a time, to see that a test notices each
+                ([how](testing.md#planted-bugs)). Written by `BugTableTest`.
+
+                """
+                + of(PlantedBugs.all(), null);
+    }
+
     /// The comment of a bug's constant.
     static String about(Bug bug) throws IOException {
         String type = bug.getClass().getSimpleName();
@@ -49,6 +62,6 @@ final class BugTable {
     }
 
     private static String shortName(String test) {
-        return test.replace("dev.firn.", "").replace('#', '.');
+        return test.replaceFirst("\\(.*", "").replace("dev.firn.", "").replace('#', '.');
     }
 }

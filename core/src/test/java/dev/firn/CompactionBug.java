@@ -40,7 +40,7 @@ enum CompactionBug implements Bug {
     /// The names of merged tables are not made durable.
     MERGED_NAME_NOT_SYNCED(
             Proof.CRASHES,
-            "missing",
+            "prove.Violation",
             Change.of(
                     "engine/CompactionTask.java",
                     "tools.builder().syncNames();",
@@ -49,7 +49,7 @@ enum CompactionBug implements Bug {
     /// The inputs of a merge are deleted before the edit that replaces them is durable.
     INPUTS_DELETED_BEFORE_EDIT(
             Proof.CRASHES,
-            "missing",
+            "prove.Violation",
             Change.of(
                     "engine/CompactionTask.java",
                     "StoreKeyspace keyspace = job.work().keyspace; installing = true;",

@@ -7,7 +7,7 @@ enum EngineBug implements Bug {
     /// A write with `SYNC` does not wait until it is durable.
     SYNC_NOT_AWAITED(
             Proof.CRASHES,
-            "lost:",
+            "prove.Violation",
             Change.of(
                     "engine/CommitPipeline.java",
                     "if (durability == Durability.SYNC) { sync(position); }",
@@ -16,7 +16,7 @@ enum EngineBug implements Bug {
     /// A write with `BUFFERED` is in memory only.
     BUFFERED_NOT_LOGGED(
             Proof.CRASHES,
-            "lost:",
+            "prove.Violation",
             Change.of(
                     "engine/CommitPipeline.java",
                     "if (durability != Durability.NONE) { parts[0] = memory",
@@ -25,13 +25,13 @@ enum EngineBug implements Bug {
     /// The name of a flushed table is not made durable.
     FLUSHED_NAME_NOT_SYNCED(
             Proof.CRASHES,
-            "missing",
+            "prove.Violation",
             Change.of("engine/Flusher.java", "builder.syncNames();", "builder.hashCode();")),
 
     /// The name of a flushed table is made durable after the edit that names it.
     NAME_SYNCED_AFTER_EDIT(
             Proof.CRASHES,
-            "missing",
+            "prove.Violation",
             Change.of("engine/Flusher.java", "builder.syncNames();", "builder.hashCode();"),
             Change.of(
                     "engine/Flusher.java",
@@ -44,7 +44,7 @@ enum EngineBug implements Bug {
     /// A table is forced after the edit that names it.
     TABLE_FORCED_AFTER_EDIT(
             Proof.CRASHES,
-            "CorruptException",
+            "prove.Violation",
             Change.of(
                     "sstable/BlockSink.java",
                     "flush(); file.force(); file.close();",
@@ -83,7 +83,7 @@ enum EngineBug implements Bug {
     /// A table becomes durable before the log of other keyspaces up to its writes.
     TABLE_AHEAD_OF_THE_LOG(
             Proof.CRASHES,
-            "not a prefix",
+            "prove.Violation",
             Change.of(
                     "engine/Flusher.java",
                     "to.sync(end); Recordings.syncEnded(recording, end);",
@@ -92,7 +92,7 @@ enum EngineBug implements Bug {
     /// A flush gives up log segments that memtables of other keyspaces still need.
     LOG_OF_OTHERS_RETIRED(
             Proof.CRASHES,
-            "lost:",
+            "prove.Violation",
             Change.of(
                     "engine/LogUse.java",
                     "Math.min(active.firstSegment(), frozen.firstSegment(flushed))",
@@ -102,7 +102,7 @@ enum EngineBug implements Bug {
     /// only.
     DIRTY_LOG_TAKEN_OVER(
             Proof.CRASHES,
-            "lost:",
+            "prove.Violation",
             Change.of(
                     "engine/StoreOpening.java",
                     "return recovered.closedCleanly() && (",
@@ -111,13 +111,13 @@ enum EngineBug implements Bug {
     /// What was recovered becomes tables whose names are not durable when the log goes.
     RECOVERED_NAME_NOT_SYNCED(
             Proof.CRASHES,
-            "missing",
+            "prove.Violation",
             Change.of("engine/Recovery.java", "storage.syncDirectory();", "storage.location();")),
 
     /// Replay leaves out a batch as a whole when one of its keyspaces has been flushed.
     BATCH_REPLAYED_IN_PART(
             Proof.CRASHES,
-            "CrashMoments",
+            "prove.Violation",
             Change.of(
                     "engine/Recovery.java",
                     "long last = BatchFormat.decode(payload, \"log\", endLsn, this::insert);",
@@ -128,6 +128,15 @@ enum EngineBug implements Bug {
                             }
                             long last = BatchFormat.decode(payload, "log", endLsn, this::insert);
                             """)),
+
+    /// A flush of one keyspace takes its part of a batch that is in no log, and leaves the rest.
+    UNLOGGED_BATCH_TORN(
+            Proof.UNLOGGED,
+            "half a batch",
+            Change.of(
+                    "engine/WriteBuffer.java",
+                    "if (spaces.stream().anyMatch(s -> written.contains(s) && active(s).hasUnlogged())) {",
+                    "if (spaces.isEmpty()) {")),
 
     /// Writes are taken after the manifest has failed.
     POISON_NOT_CHECKED(
@@ -140,7 +149,7 @@ enum EngineBug implements Bug {
     FAILED_DIRECTORY_SYNC_RETRIED(
             Proof.FAILURES,
             "PoisonedStoreTest",
-            Change.of("engine/TableBuilder.java", "health.poison(e); throw e;", "throw e;")),
+            Change.of("engine/TableBuilder.java", "health.poison(t); throw t;", "throw t;")),
 
     /// An open that fails has deleted what seemed left over.
     ORPHANS_DELETED_BY_A_FAILED_OPEN(
@@ -150,10 +159,12 @@ enum EngineBug implements Bug {
                     "engine/StoreOpening.java",
                     "TableFiles tables = tables(state);",
                     """
-                            for (String orphan : orphans) {
-                                storage.delete(orphan);
+                            if (manifest != null) {
+                                for (String orphan : manifest.orphans(
+                                        files.stream().map(Storage.FileInfo::name).toList())) {
+                                    storage.delete(orphan);
+                                }
                             }
-                            orphans = List.of();
                             TableFiles tables = tables(state);
                             """)),
 

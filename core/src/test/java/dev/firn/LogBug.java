@@ -7,7 +7,7 @@ enum LogBug implements Bug {
     /// The log says it is durable and was never forced.
     LOG_NOT_FORCED(
             Proof.CRASHES,
-            "lost:",
+            "prove.Violation",
             Change.of(
                     "record/LogSegment.java",
                     "file.force(); forced = size;",
@@ -52,7 +52,7 @@ enum LogBug implements Bug {
     /// A segment is given up before what makes it unnecessary is durable.
     LOG_RETIRED_BEFORE_EDIT(
             Proof.CRASHES,
-            "CorruptException",
+            "prove.Violation",
             Change.of(
                     "engine/Flusher.java",
                     "try { versions.commit(new VersionEdit(changes), state -> show(now, state));",
@@ -136,20 +136,20 @@ enum LogBug implements Bug {
 
     /// A failed write leaves the log open for more.
     FAILED_WRITE_FORGOTTEN(
-            Proof.LOG_FAULTS,
-            "anyOtherFailureEndsTheLogForGood",
+            Proof.FAILURES,
+            "aFailureEndsWritingForGood",
             Change.of(
                     "record/WriteAheadLog.java",
                     """
                             } catch (DiskFullException e) {
                                 throw e;
-                            } catch (IOException | Error e) {
+                            } catch (IOException | RuntimeException | Error e) {
                                 throw sync.fail(e);
                             """,
                     """
                             } catch (DiskFullException e) {
                                 throw e;
-                            } catch (IOException | Error e) {
+                            } catch (IOException | RuntimeException | Error e) {
                                 throw e;
                             """)),
 
@@ -161,7 +161,7 @@ enum LogBug implements Bug {
 
     /// What a full disk left of a record stays before the next one, which is lost with all behind.
     HALF_A_RECORD_STAYS(
-            Proof.LOG_FAULTS,
+            Proof.FULL_DISK,
             "aDiskThatIsFullAtTheNthWriteAndThenIsNot",
             Change.of(
                     "record/RecordWriter.java",
@@ -182,7 +182,7 @@ enum LogBug implements Bug {
 
     /// A close record of which only the page cache may know is taken for a clean close.
     UNFORCED_CLOSE_RECORD_TRUSTED(
-            Proof.LOG_FAULTS,
+            Proof.CLOSE_FAULT,
             "aCloseRecordWhoseForceFailedIsNoCleanClose",
             Change.of(
                     "record/LogReplay.java",

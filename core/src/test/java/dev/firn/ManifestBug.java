@@ -7,7 +7,7 @@ enum ManifestBug implements Bug {
     /// An edit takes effect without having been forced.
     EDIT_NOT_FORCED(
             Proof.CRASHES,
-            "CrashMoments",
+            "prove.Violation",
             Change.of("manifest/Manifest.java", "to.force();", "to.bytes();")),
 
     /// `CURRENT` names a new manifest that is not durable.
@@ -101,29 +101,21 @@ enum ManifestBug implements Bug {
 
     /// Files are taken for left over although what was read may not be durable.
     ORPHANS_OF_AN_UNSETTLED_MANIFEST(
-            Proof.MANIFEST_FAULTS,
+            Proof.ORPHANS,
             "openingOnAFullDiskWorksButKeepsOrphans",
             Change.of(
                     "manifest/Manifest.java",
                     "if (file == null || failure != null) { return List.of(); }",
                     "if (failure != null) { return List.of(); }")),
 
-    /// The number of a keyspace that was dropped is given to a new one, which then finds old writes
-    /// in the log.
+    /// That a keyspace was dropped is known until the store is closed.
     DROPPED_KEYSPACE_COMES_BACK(
             Proof.CRASHES,
-            "CrashMoments",
+            "prove.Violation",
             Change.of(
                     "engine/Keyspaces.java",
-                    "int id = state.nextKeyspace(); return VersionEdit.of(",
-                    """
-                            int used = 0;
-                            for (KeyspaceState there : state.keyspaces()) {
-                                used = Math.max(used, there.id());
-                            }
-                            int id = used + 1;
-                            return VersionEdit.of(
-                            """));
+                    "state -> VersionEdit.of(new Change.KeyspaceDropped(keyspace.id())),",
+                    "state -> VersionEdit.of(new Change.NextKeyspace(state.nextKeyspace())),"));
 
     private final Plan plan;
 

@@ -17,6 +17,9 @@ enum Proof {
     /// Writes, forces and openings that fail.
     FAILURES("dev.firn.engine.PoisonedStoreTest"),
 
+    /// Power is lost after a flush of a part of what is in no log.
+    UNLOGGED("dev.firn.engine.UnloggedBatchTest"),
+
     /// A store is opened twice.
     SECOND_OPEN("dev.firn.engine.StoreApiTest#aSecondOpenIsRefusedWithTheProcess"),
 
@@ -24,7 +27,15 @@ enum Proof {
     LOG_CRASHES("dev.firn.record.LogCrashTest#noCrashLosesWhatWasAcknowledged"),
 
     /// Operations of a log fail.
-    LOG_FAULTS("dev.firn.record.LogFaultTest"),
+    LOG_FAULTS("dev.firn.record.LogFaultTest"
+            + "#anyOtherFailureEndsTheLogForGood(dev.firn.storage.OperationKind)"),
+
+    /// The disk is full at some write of a log.
+    FULL_DISK("dev.firn.record.LogFaultTest"
+            + "#aDiskThatIsFullAtTheNthWriteAndThenIsNot(dev.firn.record.LogFaultTest$FullDisk)"),
+
+    /// The last force of a log fails.
+    CLOSE_FAULT("dev.firn.record.LogFaultTest#aCloseRecordWhoseForceFailedIsNoCleanClose"),
 
     /// Damaged logs.
     LOG_DAMAGE("dev.firn.record.LogDamageTest"),
@@ -33,10 +44,14 @@ enum Proof {
     STALE_BYTES("dev.firn.record.StaleBytesTest"),
 
     /// Power is lost before every operation of a manifest.
-    MANIFEST_CRASHES("dev.firn.manifest.CrashTest"),
+    MANIFEST_CRASHES("dev.firn.manifest.CrashTest#everyCrashLeavesTheStateBeforeOrAfter("
+            + "dev.firn.storage.SimulatedStorage$DirectoryOrder)"),
 
     /// Operations of a manifest fail.
     MANIFEST_FAULTS("dev.firn.manifest.FaultTest"),
+
+    /// A store is opened on a full disk.
+    ORPHANS("dev.firn.manifest.FaultTest#openingOnAFullDiskWorksButKeepsOrphans"),
 
     /// Damaged manifests.
     MANIFEST_DAMAGE("dev.firn.manifest.DamageTest"),
@@ -45,19 +60,31 @@ enum Proof {
     TABLES("dev.firn.sstable.TableModelTest"),
 
     /// Damaged tables.
-    TABLE_DAMAGE("dev.firn.sstable.TableDamageTest"),
+    TABLE_DAMAGE("dev.firn.sstable.TableDamageTest#everyBitFlipIsReported(java.lang.String)"),
+
+    /// Blocks of other tables, or in other places.
+    TABLE_BLOCKS("dev.firn.sstable.TableDamageTest#blocksInAnotherPlaceAreReported"),
+
+    /// Tables under the names of others.
+    FOREIGN_TABLES("dev.firn.sstable.TableDamageTest#tablesOfOthersAreRefused"),
 
     /// Tables that were forged.
     HOSTILE_TABLES("dev.firn.sstable.HostileTableTest"),
 
     /// Merges of all histories of a key.
-    MERGES("dev.firn.compaction.MergeJobTest"),
+    MERGES("dev.firn.compaction.MergeJobTest#everyReaderSeesTheSameAndNothingUnneededStays"),
 
-    /// What the file system is told.
-    FILES("dev.firn.storage.FileStorageTest"),
+    /// Who may read the files.
+    FILES("dev.firn.storage.FileStorageTest#othersSeeNothing"),
 
-    /// What every storage does alike, here a mapped one.
-    STORAGE_CONTRACT("dev.firn.storage.FileStorageMappedTest"),
+    /// Links in the directory.
+    LINKS("dev.firn.storage.FileStorageTest#linksAreRefused"),
+
+    /// Files used by a thread that is interrupted.
+    INTERRUPTS("dev.firn.storage.FileStorageMappedTest#anInterruptedThreadClosesNothing"),
+
+    /// A mapped log is cut.
+    CUT_LOG("dev.firn.storage.FileStorageMappedTest#aLogIsCutAndExtended"),
 
     /// Orders of accesses to a memtable.
     MEMTABLE(

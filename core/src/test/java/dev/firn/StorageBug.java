@@ -17,20 +17,50 @@ enum StorageBug implements Bug {
     DIRECTORY_OPEN_TO_OTHERS(
             Proof.FILES,
             "othersSeeNothing",
-            Change.of("storage/Directory.java", "mode(\"rwx------\")", "mode(\"rwxr-xr-x\")")),
+            Change.of("storage/Directory.java", "Files.createDirectory(next, next.equals(path) ? mode(\"rwx------\") : NO_MODE);",
+                    "Files.createDirectory(next, next.equals(path) ? mode(\"rwxr-xr-x\") : NO_MODE);")),
 
     /// Links are followed.
     LINKS_FOLLOWED(
-            Proof.FILES,
+            Proof.LINKS,
             "linksAreRefused",
             Change.of(
                     "storage/Directory.java",
                     "BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);",
                     "BasicFileAttributes.class);")),
 
+    /// An interrupt of one thread closes the file for all.
+    INTERRUPT_CLOSES_FILE(
+            Proof.INTERRUPTS,
+            "anInterruptedThreadClosesNothing",
+            Change.of(
+                    "storage/DiskFile.java",
+                    """
+                            private final AsynchronousFileChannel channel;
+
+                            private DiskFile(String name, AsynchronousFileChannel channel) {
+                            """,
+                    """
+                            private final java.nio.channels.FileChannel channel;
+
+                            private DiskFile(String name, java.nio.channels.FileChannel channel) {
+                            """),
+            Change.of(
+                    "storage/DiskFile.java",
+                    "AsynchronousFileChannel.open(path, options, CALLER_RUNS, attributes)",
+                    "java.nio.channels.FileChannel.open(path, options, attributes)"),
+            Change.of(
+                    "storage/DiskFile.java",
+                    "finish(channel.read(piece, offset + done))",
+                    "channel.read(piece, offset + done)"),
+            Change.of(
+                    "storage/DiskFile.java",
+                    "finish(channel.write(piece, offset + done))",
+                    "channel.write(piece, offset + done)")),
+
     /// A mapping stays when its file is cut: the next access is a fault.
     MAPPING_LONGER_THAN_ITS_FILE(
-            Proof.STORAGE_CONTRACT,
+            Proof.CUT_LOG,
             "aLogIsCutAndExtended",
             Change.of(
                     "storage/DiskWriteFile.java",

@@ -7,7 +7,7 @@ enum TableBug implements Bug {
     /// A table is named by the manifest and was never forced.
     TABLE_NOT_FORCED(
             Proof.CRASHES,
-            "CorruptException",
+            "prove.Violation",
             Change.of(
                     "sstable/BlockSink.java",
                     "flush(); file.force(); file.close();",
@@ -24,7 +24,7 @@ enum TableBug implements Bug {
 
     /// A block of another table passes.
     FOREIGN_BLOCK_PASSES(
-            Proof.TABLE_DAMAGE,
+            Proof.TABLE_BLOCKS,
             "blocksInAnotherPlaceAreReported",
             Change.of(
                     "sstable/Checksum.java",
@@ -33,7 +33,7 @@ enum TableBug implements Bug {
 
     /// A block passes in the place of another one of its table.
     MISDIRECTED_BLOCK_PASSES(
-            Proof.TABLE_DAMAGE,
+            Proof.TABLE_BLOCKS,
             "blocksInAnotherPlaceAreReported",
             Change.of(
                     "sstable/Checksum.java",
@@ -42,7 +42,7 @@ enum TableBug implements Bug {
 
     /// One table of a store passes for another.
     TABLE_IDENTITY_IGNORED(
-            Proof.TABLE_DAMAGE,
+            Proof.FOREIGN_TABLES,
             "tablesOfOthersAreRefused",
             Change.of(
                     "sstable/Footer.java",

@@ -23,7 +23,7 @@ enum ThreadBug implements Bug {
                             s.set(ValueLayout.JAVA_BYTE, node + Node.KEYS + count, (byte) key);
                             """)),
 
-    /// The same in a node with an index.
+    /// A node with an index shows a child that is not there yet.
     INDEX_BEFORE_CHILD(
             Proof.MEMTABLE,
             "MemtableByTurns",
@@ -86,7 +86,7 @@ enum ThreadBug implements Bug {
                             try {
                             """)),
 
-    /// The same in reads of several keys.
+    /// A read of several keys asks what is visible before it holds the view.
     SEQUENCE_BEFORE_VIEW_OF_MANY(
             Proof.STEPS,
             "[lost]",
@@ -156,7 +156,8 @@ enum ThreadBug implements Bug {
                             VISIBLE.setRelease(this, sequence + 1 + i);
                             """)),
 
-    /// The same, without anything put between: threads have to find it.
+    /// A batch is visible when its first entry is in the memtable; without anything put between:
+    /// threads have to find it.
     BATCH_PUBLISHED_SLOWLY(
             Proof.PIPELINE,
             "Invalid execution results",

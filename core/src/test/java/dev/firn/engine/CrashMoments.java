@@ -11,6 +11,7 @@ import dev.firn.Keyspace;
 import dev.firn.Options;
 import dev.firn.WriteBatch;
 import dev.firn.prove.Violation;
+import dev.firn.storage.OperationKind;
 import dev.firn.storage.SimulatedStorage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,9 +60,13 @@ final class CrashMoments {
     /// @throws Violation when one of them is not as promised
     long run(int operations) throws Exception {
         begin(storage);
-        store.keyspace("large");
-        for (int i = 0; i < operations && violation == null; i++) {
-            step();
+        try {
+            store.keyspace("large");
+            for (int i = 0; i < operations && violation == null; i++) {
+                step();
+            }
+        } catch (RuntimeException e) {
+            violation = violation == null ? e : violation;
         }
         storage.beforeEach((_, _) -> {});
         store.close();
@@ -79,15 +84,15 @@ final class CrashMoments {
         storage = on;
         scheduler = new DeterministicScheduler(random.nextLong());
         if (!states.getLast().isEmpty()) {
-            on.beforeEach((now, _) -> crash(now));
+            on.beforeEach(this::crash);
         }
         store = open(on, scheduler);
-        on.beforeEach((now, _) -> crash(now));
+        on.beforeEach(this::crash);
     }
 
     private static Store open(SimulatedStorage storage, DeterministicScheduler scheduler) {
         return Store.open(Path.of("moments"), storage, OPTIONS,
-                SharedResources.on(scheduler, 24L << 20, 1), true, 1);
+                SharedResources.on(scheduler, 8L << 20, 1), true, 1);
     }
 
     private void step() {
@@ -115,6 +120,7 @@ final class CrashMoments {
         Map<String, Map<String, byte[]>> state = new HashMap<>();
         states.getLast().forEach((name, map) -> state.put(name, new TreeMap<>(map)));
         put(batch, state, "default", "default", COUNT, bytes(Integer.toString(number)));
+        put(batch, state, "default", "default", "slot" + number % 16, random(number, 10));
         if (random.nextInt(3) > 0) {
             String key = "key" + random.nextInt(12);
             if (random.nextInt(4) == 0) {
@@ -122,7 +128,7 @@ final class CrashMoments {
                 state.computeIfAbsent("large", _ -> new TreeMap<>()).remove(key);
             } else {
                 put(batch, state, "large", "large", key,
-                        random(number, random.nextBoolean() ? 20_000 : 100));
+                        random(number, random.nextBoolean() ? 40_000 : 100));
             }
         }
         if (mayBeThere && random.nextBoolean()) {
@@ -170,8 +176,10 @@ final class CrashMoments {
         durable = acknowledged;
     }
 
-    private void crash(SimulatedStorage now) {
-        if (violation != null) {
+    private void crash(SimulatedStorage now, SimulatedStorage.Operation operation) {
+        // Most operations are writes to the log, one like the other.
+        if (violation != null
+                || (operation.kind() == OperationKind.WRITE && random.nextInt(3) > 0)) {
             return;
         }
         long seed = random.nextLong();

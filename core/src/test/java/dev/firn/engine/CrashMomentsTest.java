@@ -7,14 +7,15 @@ import org.junit.jupiter.api.Test;
 /// Power is lost before every operation on the files of a whole store. `-Dfirn.seed=N` runs one
 /// life.
 class CrashMomentsTest {
-    private static final int OPERATIONS = 80;
-    private static final int STATES = 3;
+    private static final int LIVES = 4;
+    private static final int OPERATIONS = 100;
+    private static final int STATES = 2;
 
     @Test
     void everyCrashLeavesAPrefixWithAllThatWasDurable() throws Exception {
         Long only = Long.getLong("firn.seed");
         long looked = 0;
-        for (long seed = 1; seed <= 4; seed++) {
+        for (long seed = 1; seed <= LIVES; seed++) {
             long used = only == null ? seed : only;
             try {
                 looked += new CrashMoments(used, STATES).run(OPERATIONS);

@@ -50,7 +50,8 @@ class PoisonedStoreTest {
         }
         // Once only: whoever tries again finds the disk healthy.
         storage.add(FaultRule.once(kind, 1, new Fault.InputOutputError()).on(file));
-        catchThrowable(() -> store.keyspace().put(bytes("meets it"), bytes("perhaps"), Durability.SYNC));
+        catchThrowable(
+                () -> store.keyspace().put(bytes("meets it"), bytes("perhaps"), Durability.SYNC));
         catchThrowable(store::flush);
         scheduler.drain();
         assertThat(storage.fired()).isPositive();

@@ -26,8 +26,13 @@ public final class ChangedFirn {
     /// @param output what the test printed, with its failures
     public record Outcome(End end, String output) {}
 
-    private static final long SECONDS_MAX = 90;
-    private static final Path SOURCES = Path.of("src/main/java/dev/firn");
+    private static final long SECONDS_MAX = 300;
+
+    /// The directory of the engine's module, seen from there or from the root of the repository.
+    public static final Path CORE =
+            Path.of(Files.isDirectory(Path.of("src/main/java/dev/firn")) ? "" : "core");
+
+    private static final Path SOURCES = CORE.resolve("src/main/java/dev/firn");
 
     /// What Lincheck needs to rewrite bytecode.
     public static final List<String> LINCHECK = List.of("-XX:+EnableDynamicAgentLoading",

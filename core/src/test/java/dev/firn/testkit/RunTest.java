@@ -1,14 +1,18 @@
 package dev.firn.testkit;
 
 import java.io.PrintWriter;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.TagFilter;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/// The JVM that [ChangedFirn] starts: runs one test and says by its exit code how that ended.
+/// The JVM that [ChangedFirn] starts: runs one test, up to the first
+/// failure, and says by its exit code how that ended.
 final class RunTest {
     static final int PASSED = 10;
     static final int FAILED = 11;
@@ -27,9 +31,19 @@ final class RunTest {
                     .filters(TagFilter.excludeTags("long"));
         }
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
-        LauncherFactory.create().execute(request.build(), listener);
-        TestExecutionSummary summary = listener.getSummary();
         PrintWriter out = new PrintWriter(System.out, true);
+        TestExecutionListener first = new TestExecutionListener() {
+            @Override
+            public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+                if (test.isTest() && result.getStatus() == TestExecutionResult.Status.FAILED) {
+                    out.println(test.getLegacyReportingName() + " of " + args[0]);
+                    result.getThrowable().ifPresent(failure -> failure.printStackTrace(out));
+                    System.exit(FAILED);
+                }
+            }
+        };
+        LauncherFactory.create().execute(request.build(), listener, first);
+        TestExecutionSummary summary = listener.getSummary();
         summary.printFailuresTo(out, 30);
         if (summary.getTotalFailureCount() > 0) {
             System.exit(FAILED);
