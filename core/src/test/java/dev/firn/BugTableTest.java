@@ -2,10 +2,14 @@ package dev.firn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.testkit.Change;
 import dev.firn.testkit.ChangedFirn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// The table of planted bugs in the documentation is that of the code. `-Dfirn.golden=write` writes
@@ -13,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class BugTableTest {
     private static final Path PAGE =
             ChangedFirn.CORE.toAbsolutePath().resolveSibling("docs/planted-bugs.md");
+    private static final Path ENGINE = ChangedFirn.CORE.resolve("src/main/java/dev/firn");
 
     @Test
     void thePageListsWhatIsPlanted() throws IOException {
@@ -23,5 +28,24 @@ class BugTableTest {
         assertThat(page).isEqualTo(Files.readString(PAGE));
         assertThat(PlantedBugs.quick()).hasSizeGreaterThanOrEqualTo(25);
         assertThat(PlantedBugs.all()).extracting(Bug::name).doesNotHaveDuplicates();
+    }
+
+    /// Quicker than to plant them.
+    @Test
+    void everyChangeFindsItsText() throws IOException {
+        for (Bug bug : PlantedBugs.all()) {
+            Proof proof = bug.plan().proof();
+            Map<String, String> texts = new HashMap<>();
+            for (List<Change> changes : List.of(proof.before(), bug.plan().changes())) {
+                for (Change change : changes) {
+                    String text = texts.get(change.file());
+                    if (text == null) {
+                        text = Files.readString(ENGINE.resolve(change.file()));
+                    }
+                    texts.put(change.file(), change.edit().apply(text));
+                }
+            }
+            assertThat(texts).as(bug.name()).isNotEmpty();
+        }
     }
 }

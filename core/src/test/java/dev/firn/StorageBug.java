@@ -17,7 +17,8 @@ enum StorageBug implements Bug {
     DIRECTORY_OPEN_TO_OTHERS(
             Proof.FILES,
             "othersSeeNothing",
-            Change.of("storage/Directory.java", "Files.createDirectory(next, next.equals(path) ? mode(\"rwx------\") : NO_MODE);",
+            Change.of("storage/Directory.java",
+                    "Files.createDirectory(next, next.equals(path) ? mode(\"rwx------\") : NO_MODE);",
                     "Files.createDirectory(next, next.equals(path) ? mode(\"rwxr-xr-x\") : NO_MODE);")),
 
     /// Links are followed.
