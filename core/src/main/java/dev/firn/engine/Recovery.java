@@ -147,9 +147,13 @@ final class Recovery {
     /// Replays the log into the memtables.
     RecoveredLog run() throws IOException {
         requireBeginning(storage, state, segments);
-        return LogReplay.replay(
-                storage, state.storeId(), segments,
-                (kind, payload, endLsn) -> apply(payload, endLsn));
+        RecoveredLog log =
+                LogReplay.replay(
+                        storage, state.storeId(), segments,
+                        (kind, payload, endLsn) -> apply(payload, endLsn));
+        // A creation that was cut off begins again: what it left may be in the page cache only, and
+        // a log that went on from there would have lost its beginning after a power cut.
+        return state.logsFrom() == 0 && log.records() == 0 ? log.begunAnew() : log;
     }
 
     private void apply(MemorySegment payload, long endLsn) throws IOException {

@@ -84,13 +84,27 @@ public final class Store implements Firn {
             SharedResources resources,
             boolean ownsResources,
             long newStoreId) {
+        return open(
+                directory, storage, options, resources, ownsResources, newStoreId,
+                FileSizes.DEFAULT);
+    }
+
+    /// Opens a store whose files turn over at other sizes than usual.
+    public static Store open(
+            Path directory,
+            Storage storage,
+            Options options,
+            SharedResources resources,
+            boolean ownsResources,
+            long newStoreId,
+            FileSizes sizes) {
         resources.retain();
         try {
             return new Store(
                     directory,
                     options,
                     store -> new StoreOpening(store, storage, options, resources, ownsResources,
-                            newStoreId)
+                            newStoreId, sizes)
                             .open());
         } catch (Throwable t) {
             resources.release();

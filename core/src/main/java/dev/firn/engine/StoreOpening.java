@@ -9,7 +9,6 @@ import dev.firn.manifest.KeyspaceState;
 import dev.firn.manifest.Manifest;
 import dev.firn.manifest.StoreState;
 import dev.firn.manifest.VersionEdit;
-import dev.firn.record.LogOptions;
 import dev.firn.record.LogReplay;
 import dev.firn.record.RecoveredLog;
 import dev.firn.record.WriteAheadLog;
@@ -46,6 +45,7 @@ final class StoreOpening {
     private final SharedResources resources;
     private final boolean ownsResources;
     private final long newStoreId;
+    private final FileSizes sizes;
     private final Scheduler scheduler;
     private final ChunkPool pool;
     private final Gate gate = new Gate();
@@ -71,13 +71,15 @@ final class StoreOpening {
             Options options,
             SharedResources resources,
             boolean ownsResources,
-            long newStoreId) {
+            long newStoreId,
+            FileSizes sizes) {
         this.store = store;
         this.storage = storage;
         this.options = options;
         this.resources = resources;
         this.ownsResources = ownsResources;
         this.newStoreId = newStoreId;
+        this.sizes = sizes;
         this.scheduler = resources.scheduler();
         this.pool = resources.pool();
         this.health = new Health(storage.location());
@@ -197,7 +199,7 @@ final class StoreOpening {
                     WriteAheadLog.open(
                             storage,
                             state.storeId(),
-                            LogOptions.DEFAULT,
+                            sizes.log(),
                             versions::newFileNumber,
                             logUse,
                             scheduler::nanoTime,
@@ -209,13 +211,19 @@ final class StoreOpening {
                 connect(lock, tables, versions, log, buffer, keyspaces, builder,
                         recovery.lastSequence());
         for (String orphan : orphans) {
-            tables.delete(orphan);
+            // The manifest may have used and renamed what was left of CURRENT.
+            if (storage.exists(orphan)) {
+                tables.delete(orphan);
+            }
         }
         return parts;
     }
 
     private Manifest manifest(boolean exists) throws IOException {
-        return exists ? Manifest.load(storage) : Manifest.create(storage, newStoreId);
+        Manifest manifest =
+                exists ? Manifest.load(storage) : Manifest.create(storage, newStoreId);
+        manifest.replaceAbove(sizes.manifestBytesMin(), sizes.manifestSnapshotsMax());
+        return manifest;
     }
 
     /// Creates the default keyspace where it is not there: the store is new, or a crash came

@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
 /// which any thread may call. The storage is its owner's.
 public final class Manifest implements AutoCloseable {
     /// A manifest is not replaced while it is smaller than this.
-    static final long BYTES_MIN = 1 << 20;
+    public static final long BYTES_MIN = 1 << 20;
 
     /// A manifest is replaced when it is larger than this many snapshots.
-    static final int SNAPSHOTS_MAX = 4;
+    public static final int SNAPSHOTS_MAX = 4;
 
     private final Storage storage;
     private final StoreState state;
@@ -134,6 +134,9 @@ public final class Manifest implements AutoCloseable {
         if (file != null) {
             return;
         }
+        // CURRENT's name may be in the page cache only. On a file system that keeps no order among
+        // names, those of later files could survive a power cut without it, and that is damage.
+        storage.syncDirectory();
         try {
             rotate();
         } catch (DiskFullException e) {
@@ -369,8 +372,8 @@ public final class Manifest implements AutoCloseable {
         return StoreFile.manifest(number).name();
     }
 
-    /// Replaces manifests at other sizes than usual, for tests.
-    void replaceAbove(long bytes, int snapshots) {
+    /// Replaces manifests at other sizes than usual.
+    public void replaceAbove(long bytes, int snapshots) {
         bytesMin = bytes;
         snapshotsMax = snapshots;
     }

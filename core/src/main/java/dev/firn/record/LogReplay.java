@@ -116,16 +116,21 @@ public final class LogReplay {
         }
     }
 
-    /// Whether a segment has no header, and no byte that is not zero behind its place.
+    /// Whether a segment was not made to the end: it has no header or is smaller than that says, and
+    /// there is no byte that is not zero behind the header's place.
     public static boolean isUnbegun(Storage storage, long storeId, long number)
             throws IOException {
         try (ReadFile file = storage.open(RecordFormat.logName(number))) {
             try {
-                SegmentHeader.read(file, RecordFormat.WRITE_AHEAD_LOG, storeId, number);
-                return false;
+                SegmentHeader header =
+                        SegmentHeader.read(file, RecordFormat.WRITE_AHEAD_LOG, storeId, number);
+                if (file.bytes() >= header.capacity()) {
+                    return false;
+                }
             } catch (CorruptException e) {
-                return isZero(file, RecordFormat.HEADER_BYTES);
+                // Then what stands behind it decides.
             }
+            return isZero(file, RecordFormat.HEADER_BYTES);
         }
     }
 

@@ -25,4 +25,9 @@ public record RecoveredLog(boolean closedCleanly, long lastSegment, long lastSeg
     public static RecoveredLog empty() {
         return new RecoveredLog(false, 0, 0, 0, 0, 0, 0, List.of(), List.of());
     }
+
+    /// The log of a new store in the place of this one, which holds nothing.
+    public RecoveredLog begunAnew() {
+        return new RecoveredLog(false, 0, 0, 0, 0, 0, 0, segments, discarded);
+    }
 }
