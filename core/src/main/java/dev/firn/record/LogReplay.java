@@ -116,8 +116,8 @@ public final class LogReplay {
         }
     }
 
-    /// Whether a segment was not made to the end: it has no header or is smaller than that says, and
-    /// there is no byte that is not zero behind the header's place.
+    /// Whether a segment was not made to the end: it has no header or is smaller than that says,
+    /// and there is no byte that is not zero behind the header's place.
     public static boolean isUnbegun(Storage storage, long storeId, long number)
             throws IOException {
         try (ReadFile file = storage.open(RecordFormat.logName(number))) {

@@ -3,6 +3,7 @@ package dev.firn.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// they leave are legal. Creating and dropping a keyspace is durable when it returns, so that is
 /// kept apart as well: each creation makes another identity.
 final class FaultModel {
+    static final Comparator<byte[]> ORDER = Arrays::compareUnsigned;
+
     /// One operation; a null value deletes.
     record Change(int space, byte[] key, byte @Nullable [] value) {}
 
@@ -176,7 +179,7 @@ final class FaultModel {
             Map<Integer, NavigableMap<byte[], byte[]>> found, boolean isUnlogged) {
         for (var entry : found.entrySet()) {
             NavigableMap<byte[], byte[]> expected =
-                    state.getOrDefault(entry.getKey(), new TreeMap<>(ModelRun.ORDER));
+                    state.getOrDefault(entry.getKey(), new TreeMap<>(ORDER));
             NavigableMap<byte[], byte[]> content = entry.getValue();
             if (isUnlogged != unloggedSpaces.contains(entry.getKey())) {
                 continue;
@@ -201,7 +204,7 @@ final class FaultModel {
             List<Change> commit) {
         for (Change change : commit) {
             NavigableMap<byte[], byte[]> map =
-                    state.computeIfAbsent(change.space, _ -> new TreeMap<>(ModelRun.ORDER));
+                    state.computeIfAbsent(change.space, _ -> new TreeMap<>(ORDER));
             if (change.value == null) {
                 map.remove(change.key);
             } else {

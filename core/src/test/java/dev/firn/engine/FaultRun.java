@@ -552,7 +552,7 @@ final class FaultRun {
 
     private @Nullable NavigableMap<byte[], byte[]> contents(KeyspaceReader reader) {
         return reading(r -> {
-            NavigableMap<byte[], byte[]> contents = new TreeMap<>(ModelRun.ORDER);
+            NavigableMap<byte[], byte[]> contents = new TreeMap<>(FaultModel.ORDER);
             try (Cursor cursor = r.scan(KeyRange.all())) {
                 while (cursor.next()) {
                     contents.put(cursor.key(), cursor.value());

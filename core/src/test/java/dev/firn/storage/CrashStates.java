@@ -180,6 +180,14 @@ final class CrashStates {
         return random(new Names(someNames(random)), random);
     }
 
+    List<SimulatedStorage> ends() {
+        BitSet all = new BitSet();
+        all.set(0, pending.size());
+        return List.of(
+                new Names(new BitSet()).state(file -> extreme(file, false)),
+                new Names(all).state(file -> extreme(file, true)));
+    }
+
     Stream<SimulatedStorage> stream(long limit, long seed) {
         List<BitSet> all = allNames();
         List<Names> names = all.stream().map(Names::new).toList();

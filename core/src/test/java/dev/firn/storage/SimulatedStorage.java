@@ -33,7 +33,8 @@ public final class SimulatedStorage implements Storage {
 
     final OpenFiles openFiles = new OpenFiles();
 
-    private final Supplier<String> location;
+    private final Supplier<String> described;
+    private @Nullable String location;
     private boolean exists;
     private final Map<String, SimulatedFile> live = new HashMap<>();
     private final Map<String, SimulatedFile> durable = new HashMap<>();
@@ -71,7 +72,7 @@ public final class SimulatedStorage implements Storage {
     }
 
     private SimulatedStorage(Supplier<String> location) {
-        this.location = location;
+        this.described = location;
     }
 
     /// Says how the names survive crashes; [DirectoryOrder#PREFIX] unless told.
@@ -130,6 +131,19 @@ public final class SimulatedStorage implements Storage {
         return new CrashStates(this, durable, pending, directoryOrder).any(random);
     }
 
+    /// States that a power loss at this moment may leave, one random one after the other, without
+    /// end.
+    public synchronized Stream<SimulatedStorage> crashes(Random random) {
+        CrashStates states = new CrashStates(this, durable, pending, directoryOrder);
+        return Stream.generate(() -> states.any(random));
+    }
+
+    /// The two states at the ends: of what is not durable nothing, or everything, has survived a
+    /// power loss.
+    public synchronized List<SimulatedStorage> crashExtremes() {
+        return new CrashStates(this, durable, pending, directoryOrder).ends();
+    }
+
     /// States that a power loss may leave: all of them if there are at most `limit`, else that
     /// many, the extreme ones first and then random ones. Computed as they are asked for, from the
     /// state of now.
@@ -155,8 +169,13 @@ public final class SimulatedStorage implements Storage {
     // Storage
 
     @Override
-    public String location() {
-        return location.get();
+    public synchronized String location() {
+        String known = location;
+        if (known == null) {
+            known = described.get();
+            location = known;
+        }
+        return known;
     }
 
     @Override

@@ -1,0 +1,14 @@
+package dev.firn.engine.life;
+
+import dev.firn.prove.Count;
+import dev.firn.prove.Volume;
+import org.junit.jupiter.api.Test;
+
+/// Random lives of a store beside a model. `-Dfirn.seed=N` runs one.
+class StoreModelTest {
+    @Test
+    void behavesLikeSortedMaps() throws Exception {
+        Volume.reach(getClass(), new ModelAttack(), Count.OPERATIONS,
+                Long.getLong("firn.operations", 1_500_000));
+    }
+}
