@@ -46,8 +46,8 @@ public sealed interface Firn extends AutoCloseable permits Store {
     /// log, not with the store.
     ///
     /// @throws FirnException of kind `LOCKED`, `NOT_FOUND`, `INCOMPATIBLE`, `CORRUPT`,
-    ///     `READ_ONLY` (the file system is), `DISK_FULL`, `OUT_OF_MEMORY` (the log does not fit the
-    ///     budget), `IO`
+    ///     `READ_ONLY` (its files cannot be written), `DISK_FULL`, `OUT_OF_MEMORY` (the log does
+    ///     not fit the budget), `IO`
     static Firn open(Path directory, Options options) {
         return Store.open(
                 Objects.requireNonNull(directory, "directory"),

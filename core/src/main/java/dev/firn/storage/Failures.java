@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 
 /// Failures in words for a person: what happened to which file, and no names of classes. The JDK's
 /// exceptions of the file system often have just a path for a message.
@@ -32,10 +34,21 @@ public final class Failures {
         };
     }
 
-    /// Whether it says that nothing can be written on this file system.
+    /// Whether it says that nothing can be written there: the file system is read-only, or we may
+    /// read what we were not allowed to change.
     public static boolean isReadOnly(IOException failure) {
-        return failure instanceof FileSystemException e && e.getReason() != null
-                && e.getReason().contains("Read-only file system");
+        return switch (failure) {
+            case AccessDeniedException e -> mayRead(Path.of(e.getFile()));
+            case FileSystemException e when e.getReason() != null ->
+                    e.getReason().contains("Read-only file system");
+            default -> false;
+        };
+    }
+
+    private static boolean mayRead(Path file) {
+        Path directory = file.getParent();
+        return Files.isReadable(file)
+                || Files.notExists(file) && directory != null && Files.isReadable(directory);
     }
 
     /// The system's words, with what to do where they do not tell. Other languages stay as they

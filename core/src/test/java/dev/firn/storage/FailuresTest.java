@@ -42,6 +42,10 @@ class FailuresTest {
         assertThat(Failures.isReadOnly(system("Read-only file system"))).isTrue();
         assertThat(Failures.isReadOnly(system("Is a directory"))).isFalse();
         assertThat(Failures.isReadOnly(new IOException("Read-only"))).isFalse();
+        // Denied, but not to read: so to write.
+        assertThat(Failures.isReadOnly(new AccessDeniedException("pom.xml"))).isTrue();
+        assertThat(Failures.isReadOnly(new AccessDeniedException("./src/new"))).isTrue();
+        assertThat(Failures.isReadOnly(new AccessDeniedException("/nowhere/new"))).isFalse();
     }
 
     private static FileSystemException system(String reason) {
