@@ -93,6 +93,11 @@ public final class ChangedFirn {
         }
     }
 
+    /// Where the changed classes are, to be put in front of a class path.
+    public Path classes() {
+        return classes;
+    }
+
     /// Runs a test of the class path.
     ///
     /// @param jvm arguments for the JVM

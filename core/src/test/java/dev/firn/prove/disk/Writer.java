@@ -1,0 +1,247 @@
+package dev.firn.prove.disk;
+
+import dev.firn.Firn;
+import dev.firn.FirnException;
+import dev.firn.KeyRange;
+import dev.firn.Keyspace;
+import dev.firn.Options;
+import dev.firn.Snapshot;
+import dev.firn.WriteBatch;
+import dev.firn.engine.SharedResources;
+import dev.firn.engine.Store;
+import dev.firn.storage.FileAccess;
+import dev.firn.storage.FileStorage;
+import java.io.DataOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// The program of a process that is to die: makes steps of a workload and says each when it is done.
+///
+/// It speaks on its raw standard output, so that nothing that was said waits in a buffer of ours when it is killed.
+final class Writer {
+    /// Said instead of a step's number.
+    static final long OPENED = -1;
+
+    /// The kind of a failure and its message follow.
+    static final long FAILED = -2;
+
+    /// The disk is full; it waits for a byte on its standard input and tries the step again.
+    static final long FULL = -3;
+
+    /// All steps are made and the store is closed.
+    static final long DONE = -4;
+
+    /// A broken promise follows, in words.
+    static final long BROKEN = -5;
+
+    /// It runs, and is about to open the store.
+    static final long STARTED = -6;
+
+    private final DataOutputStream out = new DataOutputStream(
+            new FileOutputStream(FileDescriptor.out));
+    private final Path directory;
+    private final Workload workload;
+    private final FileAccess access;
+    private Firn store;
+    private boolean closed;
+    private @Nullable Snapshot snapshot;
+    private long snapshotHash;
+
+    private Writer(Path directory, Workload workload, FileAccess access) {
+        this.directory = directory;
+        this.workload = workload;
+        this.access = access;
+        this.store = open();
+    }
+
+    /// Arguments: the directory, the seed and kind of the workload, the first step and the one to stop before, how logs
+    /// are written, and what to do at the end: `close`, or `stay` until killed.
+    public static void main(String[] arguments) throws IOException {
+        Workload workload = new Workload(Long.parseLong(arguments[1]),
+                Workload.Kind.valueOf(arguments[2]));
+        Writer writer = null;
+        new DataOutputStream(new FileOutputStream(FileDescriptor.out)).writeLong(STARTED);
+        long next = Long.parseLong(arguments[3]);
+        long end = Long.parseLong(arguments[4]);
+        try {
+            writer = new Writer(Path.of(arguments[0]), workload,
+                    FileAccess.valueOf(arguments[5]));
+            writer.out.writeLong(OPENED);
+            for (; next < end; next++) {
+                writer.make(workload.step(next));
+                writer.out.writeLong(next);
+            }
+            if (arguments[6].equals("stay")) {
+                System.in.read();
+                return;
+            }
+            writer.store.close();
+            writer.out.writeLong(DONE);
+        } catch (FirnException e) {
+            tell(FAILED, e.kind() + " " + e.getMessage());
+            if (writer != null) {
+                writer.lookAfterFailure(e, next);
+            }
+        } catch (RuntimeException | Error e) {
+            e.printStackTrace();
+            tell(BROKEN, e.toString());
+        }
+    }
+
+    private static void tell(long what, String words) throws IOException {
+        DataOutputStream out = new DataOutputStream(new FileOutputStream(FileDescriptor.out));
+        out.writeLong(what);
+        out.writeUTF(words);
+    }
+
+    private Firn open() {
+        Options options = workload.options();
+        return Store.open(directory, new FileStorage(directory, access, access), options,
+                SharedResources.create(options.memoryBytes(), 2, 0), true,
+                ThreadLocalRandom.current().nextLong());
+    }
+
+    /// Makes a step, again and again while the disk is full.
+    private void make(Step step) throws IOException {
+        while (true) {
+            try {
+                makeOnce(step);
+                return;
+            } catch (FirnException e) {
+                // A store that could not be closed properly has lost what was not logged, and told it.
+                if (e.kind() != FirnException.Kind.DISK_FULL
+                        || step.action() == Step.Action.REOPEN && !closed) {
+                    throw e;
+                }
+                if (!closed) {
+                    Contents.of(store); // Reads go on.
+                }
+                out.writeLong(FULL);
+                if (System.in.read() < 0) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void makeOnce(Step step) {
+        switch (step.action()) {
+            case WRITE -> write(step);
+            case FLUSH -> store.flush();
+            case FLUSH_ONE -> fixed(step.keyspace()).flush();
+            case COMPACT -> store.compact();
+            case COMPACT_RANGE -> fixed(step.keyspace()).compact(KeyRange.all());
+            case SYNC -> store.sync();
+            case TOGGLE -> toggle(step.keyspace());
+            case SNAPSHOT -> {
+                closeSnapshot();
+                snapshot = store.snapshot();
+                snapshotHash = hash(snapshot);
+            }
+            case REOPEN -> {
+                if (!closed) {
+                    closeSnapshot();
+                    store.close();
+                    closed = true;
+                }
+                store = open();
+                closed = false;
+            }
+        }
+    }
+
+    private void write(Step step) {
+        WriteBatch batch = WriteBatch.create();
+        for (Step.Write write : step.writes()) {
+            Keyspace keyspace = Workload.TOGGLED.contains(write.keyspace())
+                    ? store.findKeyspace(write.keyspace())
+                    : fixed(write.keyspace());
+            byte[] value = write.value();
+            if (keyspace == null) {
+                continue;
+            }
+            if (value == null) {
+                batch.delete(keyspace, write.key());
+            } else {
+                batch.put(keyspace, write.key(), value);
+            }
+        }
+        store.write(batch, step.durability());
+    }
+
+    private Keyspace fixed(String name) {
+        Keyspace found = store.findKeyspace(name);
+        return found != null ? found : store.createKeyspace(name, Workload.options(name));
+    }
+
+    private void toggle(String name) {
+        if (store.findKeyspace(name) != null) {
+            store.dropKeyspace(name);
+        } else {
+            store.createKeyspace(name, Workload.options(name));
+        }
+    }
+
+    private void closeSnapshot() {
+        Snapshot open = snapshot;
+        if (open == null) {
+            return;
+        }
+        if (hash(open) != snapshotHash) {
+            throw new AssertionError("a snapshot has changed");
+        }
+        open.close();
+        snapshot = null;
+    }
+
+    private long hash(Snapshot open) {
+        long hash = 0;
+        for (String name : Workload.FIXED) {
+            try (var cursor = open.in(fixed(name)).scan(KeyRange.all())) {
+                while (cursor.next()) {
+                    hash = 31 * hash + java.util.Arrays.hashCode(cursor.key());
+                    hash = 31 * hash + java.util.Arrays.hashCode(cursor.value());
+                }
+            }
+        }
+        return hash;
+    }
+
+    /// Reads go on, and a store that has refused writes goes on refusing.
+    private void lookAfterFailure(FirnException failure, long step) throws IOException {
+        try {
+            Contents.of(store);
+            if (failure.kind() == FirnException.Kind.FAILED) {
+                if (store.statistics().failure() == null) {
+                    throw new AssertionError("the statistics do not tell the failure");
+                }
+                try {
+                    store.put(Workload.number(step), new byte[0]);
+                    throw new AssertionError("a write was taken after a failure of the log");
+                } catch (FirnException e) {
+                    if (e.kind() != FirnException.Kind.FAILED) {
+                        throw new AssertionError("refused with " + e.kind(), e);
+                    }
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            // Unless it was the reopening that failed, or it is tables that cannot be read.
+            boolean told = e instanceof FirnException f && (f.kind() == FirnException.Kind.CLOSED
+                    || f.kind() == FirnException.Kind.IO);
+            if (!told) {
+                e.printStackTrace();
+                tell(BROKEN, "after a failure: " + e);
+            }
+        }
+        try {
+            store.close();
+        } catch (FirnException e) {
+            // It had failed before.
+            return;
+        }
+    }
+}
