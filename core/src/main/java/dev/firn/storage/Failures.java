@@ -48,7 +48,8 @@ public final class Failures {
     private static boolean mayRead(Path file) {
         Path directory = file.getParent();
         return Files.isReadable(file)
-                || Files.notExists(file) && directory != null && Files.isReadable(directory);
+                || (Files.notExists(file) && directory != null
+                        && Files.isReadable(directory));
     }
 
     /// The system's words, with what to do where they do not tell. Other languages stay as they
