@@ -32,6 +32,7 @@ final class RepairBuffer {
     private long bytes;
 
     /// Keys ascending, the newest version of a key first.
+    @SuppressWarnings("ArrayRecordComponent")
     private record Version(byte[] key, long trailer) implements Comparable<Version> {
         @Override
         public int compareTo(Version other) {

@@ -105,6 +105,10 @@ final class RepairTables {
         byIdentity.values().forEach(names -> names.sort(Comparator.naturalOrder()));
     }
 
+    private String firstOf(TableIdentity identity) {
+        return byIdentity.getOrDefault(identity, List.of("")).getFirst();
+    }
+
     static boolean isTable(String name) {
         return StoreFile.parse(name).filter(f -> f.kind() == StoreFile.Kind.TABLE).isPresent();
     }
@@ -335,9 +339,9 @@ final class RepairTables {
         } else if (identity.storeId() != storeId) {
             damages.add(new Damage(name, -1, "a table of another store"));
             return null;
-        } else if (!byIdentity.get(identity).getFirst().equals(name)) {
+        } else if (!firstOf(identity).equals(name)) {
             damages.add(new Damage(name, -1, "a second copy of "
-                    + byIdentity.get(identity).getFirst()));
+                    + firstOf(identity)));
             return null;
         }
         if (isWhole(name, identity, null)) {

@@ -60,7 +60,8 @@ public record ManifestSalvage(@Nullable Long storeId, @Nullable StoreState state
         for (long number : numbers) {
             Long store = id(storage, number);
             boolean isCurrents = current != null && store != null && current.storeId() == store;
-            if (store == null || (isCurrents && number == current.manifest())) {
+            if (store == null
+                    || (current != null && isCurrents && number == current.manifest())) {
                 continue;
             }
             Found found = read(storage, number, store, damages);
@@ -180,7 +181,8 @@ public record ManifestSalvage(@Nullable Long storeId, @Nullable StoreState state
                 try (ReadFile opened = storage.open(info.name())) {
                     counts.merge(SegmentHeader.readAny(opened).storeId(), 1, Integer::sum);
                 } catch (CorruptException e) {
-                    continue;
+                    // It has no vote.
+                    assert e.offset() >= 0;
                 }
             }
         }
