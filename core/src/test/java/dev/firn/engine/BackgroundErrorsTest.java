@@ -20,10 +20,12 @@ import dev.firn.storage.SimulatedStorage;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What goes wrong in the background is told, passes, and stops nothing else.
+@Tag("proof")
 class BackgroundErrorsTest {
     private final SimulatedStorage disk = new SimulatedStorage();
     private final FaultyStorage storage = new FaultyStorage(disk);

@@ -9,11 +9,13 @@ import dev.firn.prove.Volume;
 import dev.firn.storage.Fault;
 import dev.firn.storage.FaultRule;
 import dev.firn.storage.OperationKind;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A store whose disk fails at every operation, one after the other.
+@Tag("proof")
 class FaultSweepTest {
     @Test
     void everyOperationOfEveryScriptFails() throws Exception {

@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Interrupts change nothing.
+@Tag("proof")
 class InterruptStormAttackTest {
     private static final long INTERRUPTS = 200_000;
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.prove.Count;
 import dev.firn.prove.Volume;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Inputs made for the decoders: those that are kept, changed ones, and those that Jazzer makes.
+@Tag("proof")
 class FuzzTest {
     private static final long EXECUTIONS = 200_000;
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.prove.Count;
 import dev.firn.prove.Volume;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Whatever bit of a small store is flipped, wherever a file is cut: it is told, or does no harm.
+@Tag("proof")
 class HostileFilesTest {
     /// The sizes of the stores hang on their seeds; together the files have some KiB.
     private static final long DAMAGES_MIN = 50_000;

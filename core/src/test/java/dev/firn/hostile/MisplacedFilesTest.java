@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Blocks and files that are not where they belong: see the table in `docs/testing.md`.
+@Tag("proof")
 class MisplacedFilesTest {
     private static final int CASES_EACH = 20;
 

@@ -16,10 +16,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// [CallFaults], in every run; a slow disk; and that an unnoticed error is noticed.
+@Tag("proof")
 class CallFaultsTest {
     @TempDir
     Path scratch;

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.firn.prove.Count;
 import dev.firn.prove.Tally;
 import dev.firn.prove.Volume;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// [Owners], in every run, and on disks that cannot be written.
+@Tag("proof")
 class OwnersTest {
     @Test
     void aSecondOwnerIsRefusedWithTheNumberOfTheFirst() throws Exception {

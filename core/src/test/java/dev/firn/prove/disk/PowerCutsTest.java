@@ -11,12 +11,14 @@ import dev.firn.testkit.Change;
 import dev.firn.testkit.ChangedFirn;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// [PowerCuts], in every run, and that they notice engines which force too little.
+@Tag("proof")
 class PowerCutsTest {
     private static final long CUTS = 50;
 
