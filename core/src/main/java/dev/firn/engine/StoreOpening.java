@@ -189,7 +189,9 @@ final class StoreOpening {
         if (manifest != null) {
             // All was read and is well: only now anything may be written.
             manifest.settle();
-            orphans = manifest.orphans(files.stream().map(Storage.FileInfo::name).toList());
+            // Not what was listed before: settling may have used up a CURRENT.tmp of then.
+            orphans = manifest.orphans(storage.list().stream().map(Storage.FileInfo::name)
+                    .toList());
         }
         boolean goesOn = staysAsItIs(recovered);
         unsettledLogBytes = goesOn ? 0 : unsettledLogBytes;
