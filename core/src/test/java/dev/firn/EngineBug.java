@@ -89,15 +89,6 @@ enum EngineBug implements Bug {
                     "to.sync(end); Recordings.syncEnded(recording, end);",
                     "Recordings.syncEnded(recording, end);")),
 
-    /// A flush gives up log segments that memtables of other keyspaces still need.
-    LOG_OF_OTHERS_RETIRED(
-            Proof.CRASHES,
-            "prove.Violation",
-            Change.of(
-                    "engine/LogUse.java",
-                    "Math.min(active.firstSegment(), frozen.firstSegment(flushed))",
-                    "Math.max(active.firstSegment(), frozen.firstSegment(flushed))")),
-
     /// After an unclean end the log is taken over as it is, although its end may be in the page cache
     /// only.
     DIRTY_LOG_TAKEN_OVER(
@@ -131,7 +122,7 @@ enum EngineBug implements Bug {
 
     /// A flush of one keyspace takes its part of a batch that is in no log, and leaves the rest.
     UNLOGGED_BATCH_TORN(
-            Proof.UNLOGGED,
+            Proof.PARTIAL_FLUSH,
             "half a batch",
             Change.of(
                     "engine/WriteBuffer.java",

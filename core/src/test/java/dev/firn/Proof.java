@@ -17,8 +17,8 @@ enum Proof {
     /// Writes, forces and openings that fail.
     FAILURES("dev.firn.engine.PoisonedStoreTest"),
 
-    /// Power is lost after a flush of a part of what is in no log.
-    UNLOGGED("dev.firn.engine.UnloggedBatchTest"),
+    /// The process dies, or power is lost, after the flush of one of several keyspaces.
+    PARTIAL_FLUSH("dev.firn.engine.PartialFlushTest"),
 
     /// A store is opened twice.
     SECOND_OPEN("dev.firn.engine.StoreApiTest#aSecondOpenIsRefusedWithTheProcess"),

@@ -12,8 +12,8 @@ import dev.firn.storage.SimulatedStorage;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/// A batch that is in no log becomes durable whole, by a flush of any of its keyspaces (P3).
-class UnloggedBatchTest {
+/// A flush of one keyspace loses nothing of the others (P3).
+class PartialFlushTest {
     private static final byte[] KEY = bytes("key");
 
     private final SimulatedStorage storage = new SimulatedStorage();
@@ -21,7 +21,7 @@ class UnloggedBatchTest {
     private int whole;
 
     private static Store open(SimulatedStorage storage, DeterministicScheduler scheduler) {
-        return Store.open(Path.of("unlogged"), storage,
+        return Store.open(Path.of("partial"), storage,
                 Options.defaults().withMemtableBytes(64L << 10),
                 SharedResources.on(scheduler, 8L << 20, 1), true, 1);
     }
@@ -34,14 +34,18 @@ class UnloggedBatchTest {
             storage.beforeEach((now, _) -> now.crashStates(5, 1).forEach(this::check));
             store.write(WriteBatch.create().put(small, KEY, KEY).put(large, KEY, KEY),
                     Durability.NONE);
-            for (int i = 0; i < 4; i++) {
-                large.put(bytes("filler" + i), random(i, 30_000), Durability.BUFFERED);
-                scheduler.drain();
-            }
+            fill(large, scheduler);
             storage.beforeEach((_, _) -> {});
             check(storage.processCrash());
         }
         assertThat(whole).as("states that have the batch").isPositive();
+    }
+
+    private static void fill(Keyspace large, DeterministicScheduler scheduler) {
+        for (int i = 0; i < 4; i++) {
+            large.put(bytes("filler" + i), random(i, 30_000), Durability.BUFFERED);
+            scheduler.drain();
+        }
     }
 
     private void check(SimulatedStorage state) {
