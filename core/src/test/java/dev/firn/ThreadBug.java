@@ -1,7 +1,6 @@
 package dev.firn;
 
 import dev.firn.testkit.Change;
-import java.util.List;
 import java.util.regex.Pattern;
 
 /// What goes wrong when threads meet, and what they must give back.

@@ -185,13 +185,9 @@ final class StoreOpening {
                         });
         unsettledLogBytes = logBytes(files);
         RecoveredLog recovered = recovery.run();
-        List<String> orphans = List.of();
         if (manifest != null) {
             // All was read and is well: only now anything may be written.
             manifest.settle();
-            // Not what was listed before: settling may have used up a CURRENT.tmp of then.
-            orphans = manifest.orphans(storage.list().stream().map(Storage.FileInfo::name)
-                    .toList());
         }
         boolean goesOn = staysAsItIs(recovered);
         unsettledLogBytes = goesOn ? 0 : unsettledLogBytes;
@@ -209,16 +205,20 @@ final class StoreOpening {
             undoing(log::abandon);
             settleLog(goesOn, recovery, recovered, log, buffer);
         }
-        StoreParts parts =
-                connect(lock, tables, versions, log, buffer, keyspaces, builder,
-                        recovery.lastSequence());
-        for (String orphan : orphans) {
-            // The manifest may have used and renamed what was left of CURRENT.
-            if (storage.exists(orphan)) {
-                tables.delete(orphan);
-            }
+        if (manifest != null) {
+            deleteOrphans(manifest, tables);
         }
-        return parts;
+        return connect(lock, tables, versions, log, buffer, keyspaces, builder,
+                recovery.lastSequence());
+    }
+
+    /// Deletes what nothing names. Listed anew, as the manifest may have used up a `CURRENT.tmp`
+    /// that was left; and before anything works in the background, so that it makes none meanwhile.
+    private void deleteOrphans(Manifest manifest, TableFiles tables) throws IOException {
+        List<String> names = storage.list().stream().map(Storage.FileInfo::name).toList();
+        for (String orphan : manifest.orphans(names)) {
+            tables.delete(orphan);
+        }
     }
 
     private Manifest manifest(boolean exists) throws IOException {

@@ -224,7 +224,11 @@ final class FaultRun {
     /// Opens again, and goes on with what is there.
     void reopen() {
         close();
-        if (!open() && !open()) {
+        boolean opened = open();
+        if (!opened) {
+            opened = open();
+        }
+        if (!opened) {
             // It fails on: somebody repairs the disk.
             heal();
             if (!open()) {

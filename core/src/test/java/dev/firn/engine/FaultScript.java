@@ -210,7 +210,11 @@ record FaultScript(String name, Start start, Consumer<FaultRun> body, Set<Operat
     }
 
     private static void readOnly(FaultRun run) {
-        if (!run.openToRead() && !run.openToRead()) {
+        boolean opened = run.openToRead();
+        if (!opened) {
+            opened = run.openToRead();
+        }
+        if (!opened) {
             run.heal();
             run.openToRead();
         }

@@ -4,7 +4,6 @@ import dev.firn.prove.Attack;
 import dev.firn.prove.Count;
 import dev.firn.prove.Tally;
 import dev.firn.prove.Violation;
-import dev.firn.storage.Fault;
 import dev.firn.storage.FaultRule;
 import dev.firn.storage.OperationKind;
 import java.util.ArrayList;

@@ -50,9 +50,9 @@ class PoisonedStoreTest {
         }
         // Once only: whoever tries again finds the disk healthy.
         storage.add(FaultRule.once(kind, 1, new Fault.InputOutputError()).on(file));
-        catchThrowable(
+        var failure1 = catchThrowable(
                 () -> store.keyspace().put(bytes("meets it"), bytes("perhaps"), Durability.SYNC));
-        catchThrowable(store::flush);
+        var failure2 = catchThrowable(store::flush);
         scheduler.drain();
         assertThat(storage.fired()).isPositive();
         long forced = storage.count(OperationKind.FORCE);
@@ -65,7 +65,7 @@ class PoisonedStoreTest {
         fails(Kind.FAILED, () -> store.keyspace().put(bytes("a"), bytes("a"), Durability.NONE));
         assertThat(store.get(number(7))).isEqualTo(random(7, 100));
         assertThat(store.statistics().failure()).isNotNull();
-        catchThrowable(store::close);
+        var failure3 = catchThrowable(store::close);
         assertThat(storage.count(OperationKind.FORCE)).as("forced again").isEqualTo(forced);
         assertThat(storage.count(OperationKind.SYNC_DIRECTORY)).as("synced again")
                 .isEqualTo(synced);

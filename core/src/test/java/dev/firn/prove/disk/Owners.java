@@ -128,7 +128,9 @@ public final class Owners implements Attack {
 
     private static void mustFail(Supplier<?> call, FirnException.Kind kind, String reason) {
         try {
-            call.get();
+            Object given = call.get();
+            throw new Violation(Kind.UNNOTICED,
+                    "not refused with " + kind + " for " + reason + ", but gave " + given);
         } catch (FirnException e) {
             if (e.kind() == kind && String.valueOf(e.getMessage()).contains(reason)) {
                 return;
@@ -136,6 +138,5 @@ public final class Owners implements Attack {
             throw new Violation(Kind.UNEXPECTED_ERROR,
                     "not " + kind + " for " + reason + ", but " + e.kind() + ": " + e, e);
         }
-        throw new Violation(Kind.UNNOTICED, "not refused with " + kind + " for " + reason);
     }
 }
