@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /// Attacks stores for a given time and writes a report: what `./firn-prove` starts.
 ///
 /// As many workers as there are processors take the attack that had least time for its share, and
-/// run one round of it with a seed that no round had. Nothing stops at a violation: it is printed,
+/// run one round of it with its next seed. Nothing stops at a violation: it is printed,
 /// counted and told in the report with the command that repeats the round.
 @Command(
         name = "firn-prove",
@@ -103,10 +103,13 @@ public final class Campaign implements Callable<Integer> {
         try (var watch = new Watch(rounds)) {
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < workers; i++) {
-                threads.add(Thread.ofPlatform().name("prove-" + i).start(rounds::work));
+                threads.add(Thread.ofPlatform().daemon().name("prove-" + i).start(rounds::work));
             }
             for (Thread thread : threads) {
-                thread.join();
+                // What hangs is told in the report, and ends with this process.
+                while (!thread.join(Duration.ofSeconds(10)) && !watch.allHang()) {
+                    continue;
+                }
             }
             watch.tell();
         }

@@ -58,6 +58,8 @@ record Report(Rounds rounds, long seed, String commit, Instant started, Instant 
                 - findings(Violation.Kind.WRONG_VALUE)));
         row(text, "**planted bugs caught**", number(total.of(Count.BUGS_CAUGHT)) + " of "
                 + number(total.of(Count.BUGS_PLANTED)));
+        row(text, "attacks that this machine could not run", number(rounds.progress().stream()
+                .filter(one -> one.notRun != null).count()));
         text.append('\n');
     }
 

@@ -27,11 +27,13 @@ final class Rounds {
         long nanos;
         int running;
         int findings;
+        long nextSeed;
         @Nullable
         String notRun;
 
-        Progress(Share share) {
+        Progress(Share share, long firstSeed) {
             this.share = share;
+            this.nextSeed = firstSeed;
         }
     }
 
@@ -41,15 +43,13 @@ final class Rounds {
     private final boolean single;
     private final long endNanos;
     private final PrintStream out;
-    private long nextSeed;
 
     /// @param single whether each attack gets one round, all with the first seed
     /// @param out where it is told at once what was found
     Rounds(List<Share> shares, long firstSeed, boolean single, Duration time,
             PrintStream out) {
         this.out = out;
-        shares.forEach(share -> progress.put(share, new Progress(share)));
-        this.nextSeed = firstSeed;
+        shares.forEach(share -> progress.put(share, new Progress(share, firstSeed)));
         this.single = single;
         this.endNanos = System.nanoTime() + time.toNanos();
     }
@@ -85,8 +85,7 @@ final class Rounds {
             return null;
         }
         chosen.running++;
-        long seed = single ? nextSeed : nextSeed++;
-        Running round = new Running(chosen.share, seed, Thread.currentThread(), now);
+        Running round = new Running(chosen.share, chosen.nextSeed++, Thread.currentThread(), now);
         running.add(round);
         return round;
     }
@@ -104,7 +103,8 @@ final class Rounds {
         of.running--;
         of.nanos += Math.max(1, System.nanoTime() - round.startedNanos);
         of.tally.addAll(tally);
-        if (thrown instanceof TestAbortedException) {
+        boolean isFirst = of.tally.of(Count.ROUNDS) == 0 && of.findings == 0;
+        if (thrown instanceof TestAbortedException && isFirst) {
             of.notRun = thrown.getMessage();
             out.println(of.share.attack().name() + ": not run: " + of.notRun);
         } else if (thrown != null) {

@@ -111,6 +111,31 @@ class RoundsTest {
     }
 
     @Test
+    void whatCouldRunBeforeAndNoLongerCanIsAFinding() {
+        Rounds rounds =
+                worked(false, Duration.ofDays(1), share("disk", 1, (seed, _) -> {
+                    if (seed > 8) {
+                        throw new TestAbortedException("the device is gone");
+                    }
+                }));
+        assertThat(rounds.findings()).hasSize(10);
+        assertThat(report(rounds).isClean()).isFalse();
+    }
+
+    @Test
+    void everyAttackHasItsOwnSeeds() {
+        StringBuilder seeds = new StringBuilder();
+        worked(false, Duration.ofDays(1), share("a", 1, (seed, _) -> {
+            seeds.append("a").append(seed).append(' ');
+            throw new IllegalStateException();
+        }), share("b", 1, (seed, _) -> {
+            seeds.append("b").append(seed).append(' ');
+            throw new IllegalStateException();
+        }));
+        assertThat(seeds.toString().split(" ")).hasSize(20).contains("a7", "a16", "b7", "b16");
+    }
+
+    @Test
     void withoutTimeOnlyWhatRunsOnceRuns() {
         AtomicLong once = new AtomicLong();
         Rounds rounds =
