@@ -133,7 +133,7 @@ enum EngineBug implements Bug {
     POISON_NOT_CHECKED(
             Proof.FAILURES,
             "PoisonedStoreTest",
-            Change.of("engine/CommitPipeline.java", "health.checkWritable();",
+            Change.of("engine/CommitPipeline.java", "health.beforeWrite();",
                     "health.checkOpen();")),
 
     /// A directory that could not be synced is synced again, and the name of a table is gone.

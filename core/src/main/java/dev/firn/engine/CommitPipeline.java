@@ -323,8 +323,7 @@ final class CommitPipeline {
     }
 
     private void check() {
-        health.checkWritable();
-        health.tell();
+        health.beforeWrite();
         if (log == null) {
             throw Errors.readOnly();
         }
@@ -506,7 +505,6 @@ final class CommitPipeline {
             throw Errors.closed("the store " + location);
         } catch (LogFailedException e) {
             health.poison(e);
-            health.refused();
             throw new FirnException(
                     Kind.FAILED,
                     location

@@ -11,7 +11,6 @@ import dev.firn.compaction.Installation;
 import dev.firn.compaction.MergeJob;
 import dev.firn.compaction.MergeOutcome;
 import dev.firn.compaction.MergeStatistics;
-import dev.firn.engine.Health.Work;
 import dev.firn.manifest.Change;
 import dev.firn.manifest.InvalidEditException;
 import dev.firn.manifest.KeyspaceState;
@@ -94,12 +93,12 @@ final class CompactionTask implements Scheduler.Task {
             // The files of a dropped keyspace may be gone already.
             IOException failure = job.work().keyspace.isDropped() ? null : e;
             if (failure != null) {
-                tools.health().failed(Work.COMPACTION, failure);
+                job.work().health.failed(failure);
             }
             end(failure);
             return true;
         } catch (Throwable t) {
-            tools.health().failed(Work.COMPACTION, t);
+            job.work().health.failed(t);
             end(t);
             return true;
         }
@@ -280,7 +279,7 @@ final class CompactionTask implements Scheduler.Task {
             try {
                 run.abandon();
             } catch (Throwable t) {
-                tools.health().failed(Work.COMPACTION, t);
+                job.work().health.failed(t);
             }
         }
         MergeFiles opened = files;
@@ -291,7 +290,7 @@ final class CompactionTask implements Scheduler.Task {
             }
             tools.versions().release(job.tree());
         } catch (Throwable t) {
-            tools.health().failed(Work.UPKEEP, t);
+            tools.health().upkeep().failed(t);
         }
         // Whatever happened: a job that does not end would block its keyspace for good.
         MergeOutcome done = outcome;
@@ -302,7 +301,7 @@ final class CompactionTask implements Scheduler.Task {
                     done == null ? 0 : newerEntries(done),
                     done == null ? 0 : done.statistics().hidden());
         } catch (Throwable t) {
-            tools.health().failed(Work.COMPACTION, t);
+            job.work().health.failed(t);
         }
     }
 

@@ -4,13 +4,10 @@ import dev.firn.KeyRange;
 import dev.firn.compaction.CompactionChoice;
 import dev.firn.compaction.Load;
 import dev.firn.compaction.RequestedCompaction;
-import dev.firn.engine.Health.Work;
 import dev.firn.engine.Scheduler.Priority;
 import dev.firn.key.Trailer;
-import dev.firn.key.UserKey;
 import dev.firn.manifest.Version;
 import dev.firn.sstable.ReadCounters;
-import dev.firn.storage.CorruptException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,38 +34,6 @@ final class Compactions implements CompactionTask.Listener {
     /// While compaction is paused no room comes back; what is left is stretched over this time.
     private static final double PAUSED_NANOS = 10e9;
 
-    /// Somebody waits for a range of a keyspace to be compacted.
-    static final class Request {
-        final @Nullable UserKey from;
-        final @Nullable UserKey to;
-        final long through;
-        private volatile boolean done;
-        private volatile @Nullable Throwable failure;
-
-        Request(KeyRange range, long through) {
-            byte[] lower = range.from();
-            byte[] upper = range.to();
-            this.from = lower == null ? null : UserKey.owning(lower);
-            this.to = upper == null ? null : UserKey.owning(upper);
-            this.through = through;
-        }
-
-        boolean isDone() {
-            return done;
-        }
-
-        /// Why it was given up, or null.
-        @Nullable
-        Throwable failure() {
-            return failure;
-        }
-
-        void end(@Nullable Throwable why) {
-            failure = why;
-            done = true;
-        }
-    }
-
     /// What a task needs to carry out a choice.
     record Job(KeyspaceWork work, CompactionChoice choice, Tree tree, MergeProgress progress) {}
 
@@ -91,6 +56,7 @@ final class Compactions implements CompactionTask.Listener {
     private final List<Job> jobs = new ArrayList<>();
     private final WorkSpeed speed = new WorkSpeed();
     private final Scheduler scheduler;
+    private final BackgroundTask look;
     private volatile long weighedAt;
     private boolean paused;
     private boolean reading = true;
@@ -126,6 +92,7 @@ final class Compactions implements CompactionTask.Listener {
         this.counters = counters;
         this.bufferBytes = bufferBytes;
         this.visible = visible;
+        this.look = tasks.task(Priority.UPKEEP, this::look);
     }
 
     /// The store is open: looks at every tree.
@@ -171,7 +138,8 @@ final class Compactions implements CompactionTask.Listener {
     }
 
     private KeyspaceWork work(StoreKeyspace keyspace) {
-        return works.computeIfAbsent(keyspace, KeyspaceWork::new);
+        return works.computeIfAbsent(
+                keyspace, k -> new KeyspaceWork(k, health.compaction(), tasks, this::retry));
     }
 
     private Load load(KeyspaceWork work, ReadView view) {
@@ -193,12 +161,11 @@ final class Compactions implements CompactionTask.Listener {
             List<StoreKeyspace> looked = new ArrayList<>(changed);
             if (!tasks.isClosing() && !health.isPoisoned()) {
                 choose(started, unused);
-                noteHealth();
             }
             weigh(looked);
         } catch (Throwable t) {
             // What was chosen is done all the same; the next plan weighs again.
-            health.failed(Work.COMPACTION, t);
+            health.upkeep().failed(t);
         } finally {
             lock.unlock();
             // Releasing may free memory and files, so not under the lock.
@@ -209,19 +176,12 @@ final class Compactions implements CompactionTask.Listener {
         }
     }
 
-    /// Nothing fails any more when no keyspace rests after a failure and nothing is being tried.
-    private void noteHealth() {
-        if (health.passing(Work.COMPACTION) != null && jobs.isEmpty()
-                && works.values().stream().noneMatch(w -> w.retrying || w.damage != null)) {
-            health.recovered(Work.COMPACTION);
-        }
-    }
-
     private void submit(Job job) {
         try {
-            tasks.submit(Priority.COMPACTION, new CompactionTask(tools, job, this));
+            CompactionTask task = new CompactionTask(tools, job, this);
+            tasks.submit(tasks.task(Priority.COMPACTION, task));
         } catch (Throwable t) {
-            health.failed(Work.COMPACTION, t);
+            job.work.health.failed(t);
             versions.release(job.tree);
             over(job, t);
         }
@@ -258,8 +218,8 @@ final class Compactions implements CompactionTask.Listener {
                     now = scheduler.nanoTime();
                 } catch (Throwable t) {
                     unused.add(view.tree());
-                    health.failed(Work.COMPACTION, t);
-                    failed(work, t);
+                    work.health.failed(t);
+                    failed(work, null, t);
                     break;
                 }
                 if (choice instanceof CompactionChoice.Idle) {
@@ -267,7 +227,7 @@ final class Compactions implements CompactionTask.Listener {
                     if (work.running.isEmpty()) {
                         // With jobs under way there may be more to do when they are done.
                         changed.remove(keyspace);
-                        work.settling = false;
+                        work.idle();
                     }
                     break;
                 }
@@ -288,7 +248,7 @@ final class Compactions implements CompactionTask.Listener {
             watch();
         }
         while (!work.requests.isEmpty()) {
-            Request request = work.requests.getFirst();
+            CompactionRequest request = work.requests.getFirst();
             CompactionChoice choice =
                     RequestedCompaction.choose(
                             version,
@@ -312,6 +272,7 @@ final class Compactions implements CompactionTask.Listener {
         KeyspaceWork work = works.remove(keyspace);
         if (work != null) {
             work.endRequests(null);
+            health.forget(work.health);
         }
     }
 
@@ -401,18 +362,18 @@ final class Compactions implements CompactionTask.Listener {
         try {
             over(job, failure);
             if (failure == null) {
-                succeeded(job.work, newerEntries, shadowed);
+                succeeded(job, newerEntries, shadowed);
             }
         } finally {
             plan();
         }
     }
 
-    private void succeeded(KeyspaceWork work, long newerEntries, long shadowed) {
+    private void succeeded(Job job, long newerEntries, long shadowed) {
         lock.lock();
         try {
-            work.shadowed.add(newerEntries, shadowed);
-            work.succeeded();
+            job.work.shadowed.add(newerEntries, shadowed);
+            job.work.succeeded(job.choice);
         } finally {
             lock.unlock();
         }
@@ -424,7 +385,7 @@ final class Compactions implements CompactionTask.Listener {
             jobs.remove(job);
             job.work.running.remove(job.choice);
             if (failure != null) {
-                failed(job.work, failure);
+                failed(job.work, job.choice, failure);
             }
             if (job.work.keyspace.view() != null) {
                 changed.add(job.work.keyspace);
@@ -438,17 +399,15 @@ final class Compactions implements CompactionTask.Listener {
     }
 
     /// Lets a keyspace rest after a failure, and tells those who wait. The lock is held.
-    private void failed(KeyspaceWork work, Throwable failure) {
-        if (failure instanceof CorruptException damage) {
-            work.damage = damage;
-        } else if (!work.retrying) {
-            work.retrying = true;
-            tasks.submitAfter(work.nextRetryNanos(), Priority.UPKEEP, () -> retry(work));
+    private void failed(
+            KeyspaceWork work, @Nullable CompactionChoice choice, Throwable failure) {
+        if (work.failed(choice, failure)) {
+            tasks.submitAfter(work.nextRetryNanos(), work.retry);
         }
         work.endRequests(failure);
     }
 
-    private boolean retry(KeyspaceWork work) {
+    private void retry(KeyspaceWork work) {
         lock.lock();
         try {
             work.retrying = false;
@@ -456,7 +415,6 @@ final class Compactions implements CompactionTask.Listener {
             lock.unlock();
         }
         plan();
-        return true;
     }
 
     void pause() {
@@ -479,8 +437,8 @@ final class Compactions implements CompactionTask.Listener {
     }
 
     /// Asks for a range to be compacted; what is in tables now is.
-    Request request(StoreKeyspace keyspace, KeyRange range) {
-        Request request = new Request(range, visible.getAsLong());
+    CompactionRequest request(StoreKeyspace keyspace, KeyRange range) {
+        CompactionRequest request = new CompactionRequest(range, visible.getAsLong());
         lock.lock();
         try {
             work(keyspace).requests.add(request);
@@ -538,7 +496,7 @@ final class Compactions implements CompactionTask.Listener {
         } finally {
             lock.unlock();
         }
-        tasks.submitAfter(IDLE_NANOS, Priority.UPKEEP, this::look);
+        tasks.submitAfter(IDLE_NANOS, look);
     }
 
     private boolean look() {

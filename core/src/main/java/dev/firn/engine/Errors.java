@@ -2,6 +2,7 @@ package dev.firn.engine;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Kind;
+import dev.firn.engine.WorkHealth.Work;
 import dev.firn.storage.CorruptException;
 import dev.firn.storage.DiskFullException;
 import dev.firn.storage.Failures;
@@ -61,18 +62,35 @@ final class Errors {
     }
 
     /// A failure of background work, as who has to hear of it is told.
-    static FirnException inBackground(String location, Throwable cause) {
-        String what = location + ": background work failed (" + describe(cause)
-                + "); it is tried again, nothing is lost, and this call was not carried out";
+    static FirnException inBackground(String location, Work work, Throwable cause) {
         Kind kind =
                 switch (cause) {
                     case FirnException e -> e.kind();
                     case CorruptException e -> Kind.CORRUPT;
                     case DiskFullException e -> Kind.DISK_FULL;
                     case OutOfMemoryError e -> Kind.OUT_OF_MEMORY;
+                    case IOException e when Failures.isReadOnly(e) -> Kind.READ_ONLY;
                     default -> Kind.IO;
                 };
-        return new FirnException(kind, what, cause);
+        return new FirnException(
+                kind,
+                location + ": background work failed (" + describe(cause) + "); "
+                        + outlook(work, cause) + "; this call was not carried out",
+                cause);
+    }
+
+    /// The same in the statistics.
+    static String inStatistics(Work work, Throwable cause) {
+        return "background work failed: " + describe(cause) + "; " + outlook(work, cause);
+    }
+
+    /// What becomes of background work that has failed.
+    private static String outlook(Work work, Throwable cause) {
+        if (work == Work.COMPACTION && cause instanceof CorruptException) {
+            return "that keyspace is not compacted until the store is opened anew, reads of the"
+                    + " rest go on; run 'firn verify' to see all damage";
+        }
+        return work == Work.UPKEEP ? "nothing is lost" : "it is tried again, nothing is lost";
     }
 
     /// A full disk met at opening, and how much has to be freed: room for a segment of the log, and

@@ -13,11 +13,8 @@ import dev.firn.manifest.TableMeta;
 import dev.firn.manifest.VersionEdit;
 import dev.firn.record.WriteAheadLog;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// segments that nobody needs are retired. A failure leaves the group in the queue and the log in
 /// place; it is tried again after a pause that grows.
 ///
-/// A step writes a bounded number of entries. The queue is guarded by its own lock; the rest
-/// belongs to the one task that runs.
+/// A step writes a bounded number of entries. What is not in the [FlushQueue] belongs to the one
+/// task that runs.
 final class Flusher {
     private static final int ENTRIES_PER_STEP = 8192;
     private static final long RETRY_NANOS_MIN = 50_000_000L;
@@ -46,10 +43,10 @@ final class Flusher {
     private final Events events;
     private final LogUse logUse;
     private final @Nullable WriteAheadLog log;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<FlushGroup> queue = new ArrayDeque<>();
+    private final FlushQueue queue = new FlushQueue();
+    private final BackgroundTask flush;
+    private final BackgroundTask retry;
     private final WorkSpeed speed = new WorkSpeed();
-    private volatile long queuedBytes;
 
     /// Bytes of the group under way that are still to be written, about; negative when none is.
     private volatile double bytesLeft = -1;
@@ -57,9 +54,6 @@ final class Flusher {
     /// Whether the first group has to wait for compactions.
     private volatile boolean refused;
 
-    private volatile int queued;
-    private boolean running;
-    private boolean retrying;
     private Predicate<StoreKeyspace> admits = keyspace -> true;
     private long retryNanos = RETRY_NANOS_MIN;
 
@@ -110,6 +104,8 @@ final class Flusher {
         this.events = events;
         this.logUse = logUse;
         this.log = log;
+        this.flush = tasks.task(Priority.FLUSH, this::step);
+        this.retry = tasks.task(Priority.FLUSH, this::retry);
     }
 
     /// Connects the part that says whether another run on level 0 is within the bounds.
@@ -117,53 +113,23 @@ final class Flusher {
         admits = admission;
     }
 
-    /// Goes on after it was told to wait for compactions.
-    void wake() {
-        lock.lock();
-        try {
-            if (running || queue.isEmpty() || retrying) {
-                return;
-            }
-            running = true;
-        } finally {
-            lock.unlock();
-        }
-        tasks.submit(Priority.FLUSH, this::step);
+    /// What waits.
+    FlushQueue queue() {
+        return queue;
     }
 
     /// Takes a frozen group into the queue.
     void add(FlushGroup group) {
-        lock.lock();
-        try {
-            queue.add(group);
-            count();
-            if (running || retrying) {
-                return;
-            }
-            running = true;
-        } finally {
-            lock.unlock();
+        if (queue.add(group)) {
+            tasks.submit(flush);
         }
-        tasks.submit(Priority.FLUSH, this::step);
     }
 
-    private void count() {
-        long bytes = 0;
-        for (FlushGroup group : queue) {
-            bytes += group.bytes();
+    /// Goes on after it was told to wait for compactions.
+    void wake() {
+        if (queue.begin()) {
+            tasks.submit(flush);
         }
-        queuedBytes = bytes;
-        queued = queue.size();
-    }
-
-    /// Whether frozen memtables wait.
-    boolean isPending() {
-        return queued > 0;
-    }
-
-    /// Bytes of frozen memtables that wait.
-    long pendingBytes() {
-        return queuedBytes;
     }
 
     /// How long until the first group is written, about; infinite when it waits for compactions.
@@ -172,59 +138,7 @@ final class Flusher {
             return Double.POSITIVE_INFINITY;
         }
         double left = bytesLeft;
-        return speed.nanosFor(left >= 0 ? left : (double) queuedBytes / Math.max(1, queued));
-    }
-
-    /// The last group in the queue: when it is gone, all that waits now is flushed.
-    @Nullable
-    FlushGroup lastPending() {
-        lock.lock();
-        try {
-            return queue.peekLast();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// The keyspaces of frozen memtables with writes that are in no log.
-    List<StoreKeyspace> unlogged() {
-        lock.lock();
-        try {
-            return queue.stream()
-                    .flatMap(group -> group.members().stream())
-                    .filter(member -> member.memtable().hasUnlogged())
-                    .map(Member::keyspace)
-                    .toList();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    boolean isPending(FlushGroup group) {
-        lock.lock();
-        try {
-            return queue.contains(group);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// The first log segment that a frozen memtable needs, or [LiveMemtable#NO_LOG].
-    long firstSegment(Collection<Member> except) {
-        lock.lock();
-        try {
-            long first = LiveMemtable.NO_LOG;
-            for (FlushGroup group : queue) {
-                for (Member member : group.members()) {
-                    if (!except.contains(member) && !member.keyspace().isDropped()) {
-                        first = Math.min(first, member.memtable().firstSegment());
-                    }
-                }
-            }
-            return first;
-        } finally {
-            lock.unlock();
-        }
+        return speed.nanosFor(left >= 0 ? left : queue.bytesPerGroup());
     }
 
     private boolean step() {
@@ -238,26 +152,23 @@ final class Flusher {
 
     private boolean stepOrThrow() throws IOException {
         if (tasks.isClosing() || health.isPoisoned()) {
-            stop();
-            giveUp();
+            try {
+                giveUp();
+            } finally {
+                // Last: from here on another thread may begin the task anew.
+                queue.stop();
+            }
             return true;
         }
-        FlushGroup group;
-        lock.lock();
-        try {
-            group = queue.peek();
-            if (group == null) {
-                running = false;
-                return true;
-            }
-        } finally {
-            lock.unlock();
+        FlushGroup group = queue.first();
+        if (group == null) {
+            return true;
         }
         Work now = work;
         if (now == null) {
             refused = !admitted(group);
             if (refused) {
-                stop();
+                queue.stop();
                 if (admitted(group)) {
                     // What it waited for has ended in between.
                     wake();
@@ -286,7 +197,7 @@ final class Flusher {
                 speed.end(scheduler.nanoTime());
             } catch (Throwable t) {
                 // What has become durable must not be taken for failed because of a figure.
-                health.failed(Health.Work.UPKEEP, t);
+                health.upkeep().failed(t);
             }
         }
     }
@@ -378,22 +289,15 @@ final class Flusher {
 
     private void installed(Work now, List<Change> changes, long from) {
         retryNanos = RETRY_NANOS_MIN;
-        health.recovered(Health.Work.FLUSH);
+        health.flush().recovered();
         try {
             // Before the group is off the queue: a writer that finds nothing pending must find the
             // memory.
             now.group.members().forEach(member -> versions.release(member.memtable()));
         } catch (Throwable t) {
-            health.failed(Health.Work.UPKEEP, t);
+            health.upkeep().failed(t);
         }
-        lock.lock();
-        try {
-            // This task alone takes groups off.
-            queue.remove();
-            count();
-        } finally {
-            lock.unlock();
-        }
+        queue.removeFirst();
         try {
             logUse.recorded(changes);
             logUse.retire(from);
@@ -402,19 +306,7 @@ final class Flusher {
             gate.open();
             now.written.forEach(member -> events.flushed(member.keyspace()));
         } catch (Throwable t) {
-            health.failed(Health.Work.UPKEEP, t);
-        }
-    }
-
-    /// Gives back what waits when the store closes.
-    void close() {
-        lock.lock();
-        try {
-            queue.forEach(group -> group.members().forEach(m -> m.memtable().memtable.close()));
-            queue.clear();
-            count();
-        } finally {
-            lock.unlock();
+            health.upkeep().failed(t);
         }
     }
 
@@ -450,44 +342,24 @@ final class Flusher {
         try {
             giveUp();
         } catch (Throwable again) {
-            health.failed(Health.Work.UPKEEP, again);
+            health.upkeep().failed(again);
         }
+        health.flush().failed(t);
         if (health.isPoisoned() || (log != null && log.poisoned())) {
             health.poison(t);
-            stop();
+            queue.stop();
         } else {
-            lock.lock();
-            try {
-                running = false;
-                retrying = true;
-            } finally {
-                lock.unlock();
-            }
-            tasks.submitAfter(retryNanos, Priority.FLUSH, this::retry);
+            queue.rest();
+            tasks.submitAfter(retryNanos, retry);
             retryNanos = Math.min(2 * retryNanos, RETRY_NANOS_MAX);
         }
-        health.failed(Health.Work.FLUSH, t);
         gate.open();
     }
 
     private boolean retry() {
-        lock.lock();
-        try {
-            retrying = false;
-        } finally {
-            lock.unlock();
-        }
+        queue.rested();
         wake();
         return true;
-    }
-
-    private void stop() {
-        lock.lock();
-        try {
-            running = false;
-        } finally {
-            lock.unlock();
-        }
     }
 
     /// Drops what a group under way has written.

@@ -2,14 +2,18 @@ package dev.firn.engine;
 
 import dev.firn.compaction.Busy;
 import dev.firn.compaction.CompactionChoice;
+import dev.firn.compaction.CompactionChoice.Input;
 import dev.firn.compaction.CompactionPolicy;
 import dev.firn.compaction.Debt;
 import dev.firn.compaction.Load;
 import dev.firn.compaction.ShadowEstimate;
+import dev.firn.engine.Scheduler.Priority;
+import dev.firn.manifest.TableMeta;
 import dev.firn.manifest.Version;
 import dev.firn.storage.CorruptException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What [Compactions] knows of one keyspace. Guarded by its lock.
@@ -18,10 +22,15 @@ final class KeyspaceWork {
     private static final long RETRY_NANOS_MAX = 5_000_000_000L;
 
     final StoreKeyspace keyspace;
+    final WorkHealth health;
+
+    /// Ends the pause after a failure.
+    final BackgroundTask retry;
+
     final CompactionPolicy policy;
     final ShadowEstimate shadowed = new ShadowEstimate();
     final List<CompactionChoice> running = new ArrayList<>();
-    final List<Compactions.Request> requests = new ArrayList<>();
+    final List<CompactionRequest> requests = new ArrayList<>();
 
     /// Merge down to one run now.
     boolean settling;
@@ -37,6 +46,9 @@ final class KeyspaceWork {
     /// A compaction of it has failed, and the pause before the next try is not over.
     boolean retrying;
 
+    /// What has failed the last time, or null.
+    private @Nullable CompactionChoice failed;
+
     private long retryNanos = RETRY_NANOS_MIN;
 
     /// Bytes that may be written before its bounds are passed.
@@ -49,8 +61,17 @@ final class KeyspaceWork {
 
     private long reliefBytes;
 
-    KeyspaceWork(StoreKeyspace keyspace) {
+    KeyspaceWork(
+            StoreKeyspace keyspace, WorkHealth health, Tasks tasks, Consumer<KeyspaceWork> again) {
         this.keyspace = keyspace;
+        this.health = health;
+        this.retry =
+                tasks.task(
+                        Priority.UPKEEP,
+                        () -> {
+                            again.accept(this);
+                            return true;
+                        });
         this.policy = CompactionPolicy.of(keyspace.persistedOptions());
     }
 
@@ -74,8 +95,51 @@ final class KeyspaceWork {
         return nanos;
     }
 
-    void succeeded() {
-        retryNanos = RETRY_NANOS_MIN;
+    /// Something has failed, of a choice unless it was the choosing.
+    ///
+    /// @return whether it is to be tried again after a pause, and the pause begins now
+    boolean failed(@Nullable CompactionChoice choice, Throwable failure) {
+        failed = choice;
+        if (failure instanceof CorruptException met) {
+            damage = met;
+            return false;
+        }
+        boolean begins = !retrying;
+        retrying = true;
+        return begins;
+    }
+
+    /// A choice was carried out. That others succeed does not mean that what failed does.
+    void succeeded(CompactionChoice choice) {
+        CompactionChoice before = failed;
+        if (before == null || sharesTable(before, choice)) {
+            recovered();
+        }
+    }
+
+    /// There is nothing to do any more.
+    void idle() {
+        settling = false;
+        recovered();
+    }
+
+    private void recovered() {
+        if (damage == null) {
+            failed = null;
+            retryNanos = RETRY_NANOS_MIN;
+            health.recovered();
+        }
+    }
+
+    private static boolean sharesTable(CompactionChoice one, CompactionChoice other) {
+        for (Input input : one.inputs()) {
+            for (TableMeta table : input.tables()) {
+                if (other.uses(table.file())) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /// Ends the waiting of all who have asked for something.

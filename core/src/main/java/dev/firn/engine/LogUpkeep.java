@@ -1,6 +1,5 @@
 package dev.firn.engine;
 
-import dev.firn.engine.Health.Work;
 import dev.firn.engine.Scheduler.Priority;
 import dev.firn.record.WriteAheadLog;
 import java.io.IOException;
@@ -16,17 +15,21 @@ final class LogUpkeep {
     private final Health health;
     private final long intervalNanos;
     private final AtomicBoolean preparing = new AtomicBoolean();
+    private final BackgroundTask sync;
+    private final BackgroundTask prepare;
 
     LogUpkeep(WriteAheadLog log, Tasks tasks, Health health, long intervalNanos) {
         this.log = log;
         this.tasks = tasks;
         this.health = health;
         this.intervalNanos = intervalNanos;
+        this.sync = tasks.task(Priority.SYNC, this::sync);
+        this.prepare = tasks.task(Priority.UPKEEP, this::prepare);
     }
 
     /// Begins the forcing at intervals.
     void start() {
-        tasks.submitAfter(intervalNanos, Priority.SYNC, this::sync);
+        tasks.submitAfter(intervalNanos, sync);
     }
 
     private boolean sync() {
@@ -40,21 +43,27 @@ final class LogUpkeep {
                 log.sync(end);
                 Recordings.syncEnded(recording, end);
             }
+            health.sync().recovered();
         } catch (IOException e) {
             health.poison(e);
             return true;
         } catch (Throwable t) {
+            if (log.poisoned()) {
+                health.poison(t);
+                return true;
+            }
             // Before the log was touched: the next time is as good.
-            health.failed(Work.LOG, t);
+            health.sync().failed(t);
         }
-        tasks.submitAfter(intervalNanos, Priority.SYNC, this::sync);
+        tasks.submitAfter(intervalNanos, sync);
         return true;
     }
 
     /// Called after appends: cheap while there is nothing to do.
     void afterAppend() {
+        tasks.recall();
         if (log.prepareWanted() && preparing.compareAndSet(false, true)) {
-            tasks.submit(Priority.UPKEEP, this::prepare);
+            tasks.submit(prepare);
         }
     }
 
@@ -63,16 +72,16 @@ final class LogUpkeep {
         boolean again = false;
         try {
             more = !tasks.isClosing() && log.prepareStep();
-            health.recovered(Work.LOG);
+            health.log().recovered();
         } catch (Throwable t) {
             if (log.poisoned()) {
                 health.poison(t);
             } else {
                 // An append that needs the segment makes it itself, and reports what it meets.
-                health.failed(Work.LOG, t);
+                health.log().failed(t);
                 // Until then no append asks for it: each would begin retries of its own.
                 again = true;
-                tasks.submitAfter(RETRY_NANOS, Priority.UPKEEP, this::prepare);
+                tasks.submitAfter(RETRY_NANOS, prepare);
             }
         } finally {
             if (!more && !again) {

@@ -1,9 +1,7 @@
 package dev.firn.engine;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -17,23 +15,25 @@ final class Reaper {
     private final ReadContexts contexts;
     private final Tasks tasks;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Queue<Retired> retired = new ArrayDeque<>();
+    private final Queue<Retired> retired = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pending = new AtomicInteger();
+    private final BackgroundTask step;
     private boolean scheduled;
 
     Reaper(ReadContexts contexts, Tasks tasks) {
         this.contexts = contexts;
         this.tasks = tasks;
+        this.step = tasks.task(Scheduler.Priority.UPKEEP, this::step);
     }
 
     /// Runs `free` after all reads that are under way have ended. Whatever is freed was made
     /// unreachable for new reads before this call.
     void retire(Runnable free) {
-        ReadContexts.Grace grace = contexts.grace();
-        pending.incrementAndGet();
+        Retired last = new Retired(contexts.grace(), free);
         lock.lock();
         try {
-            retired.add(new Retired(grace, free));
+            retired.add(last);
+            pending.incrementAndGet();
             if (scheduled) {
                 return;
             }
@@ -41,43 +41,45 @@ final class Reaper {
         } finally {
             lock.unlock();
         }
-        tasks.submit(Scheduler.Priority.UPKEEP, this::step);
+        tasks.submit(step);
     }
 
     private boolean step() {
         try {
-            return stepOrThrow();
+            freeWhatIsDue();
         } catch (Throwable t) {
             tasks.failed(t);
-            tasks.submitAfter(LOOK_AGAIN_NANOS, Scheduler.Priority.UPKEEP, this::step);
-            return true;
         }
-    }
-
-    private boolean stepOrThrow() {
-        List<Runnable> due = new ArrayList<>();
-        boolean more;
         lock.lock();
         try {
-            while (true) {
-                Retired next = retired.peek();
-                if (next == null || !next.grace.isOver()) {
-                    break;
-                }
-                due.add(next.free);
-                retired.remove();
+            scheduled = !retired.isEmpty();
+            if (!scheduled) {
+                return true;
             }
-            more = !retired.isEmpty();
-            scheduled = more;
         } finally {
             lock.unlock();
         }
-        due.forEach(this::free);
-        freed(due.size());
-        if (more) {
-            tasks.submitAfter(LOOK_AGAIN_NANOS, Scheduler.Priority.UPKEEP, this::step);
-        }
+        tasks.submitAfter(LOOK_AGAIN_NANOS, step);
         return true;
+    }
+
+    /// One by one: what is off the queue is freed whatever happens to the next.
+    private void freeWhatIsDue() {
+        while (true) {
+            Retired next;
+            lock.lock();
+            try {
+                next = retired.peek();
+                if (next == null || !next.grace.isOver()) {
+                    return;
+                }
+                retired.remove();
+            } finally {
+                lock.unlock();
+            }
+            free(next.free);
+            freed();
+        }
     }
 
     /// Whether something waits to be freed.
@@ -85,8 +87,8 @@ final class Reaper {
         return pending.get() > 0;
     }
 
-    private void freed(int count) {
-        pending.addAndGet(-count);
+    private void freed() {
+        pending.decrementAndGet();
     }
 
     /// Frees one thing. A failure costs its memory, not that of the others.
@@ -114,7 +116,7 @@ final class Reaper {
                 return;
             }
             free(next.free);
-            freed(1);
+            freed();
         }
     }
 }

@@ -10,7 +10,7 @@ import dev.firn.Options;
 import dev.firn.Snapshot;
 import dev.firn.Statistics;
 import dev.firn.WriteBatch;
-import dev.firn.engine.Health.Work;
+import dev.firn.engine.WorkHealth.Work;
 import dev.firn.storage.FileAccess;
 import dev.firn.storage.FileStorage;
 import dev.firn.storage.Storage;
@@ -21,8 +21,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// An open store: the front of its [StoreParts], which [StoreOpening] has put together.
@@ -30,6 +28,7 @@ public final class Store implements Firn {
     private final Path directory;
     private final Options options;
     private final StoreParts parts;
+    private final BackgroundWait waiting;
     private final ReentrantLock closing = new ReentrantLock();
     private boolean closed;
 
@@ -37,6 +36,7 @@ public final class Store implements Firn {
         this.directory = directory;
         this.options = options;
         this.parts = opening.apply(this);
+        this.waiting = new BackgroundWait(parts);
     }
 
     /// Opens a store in the file system, with resources of its own unless the options name some.
@@ -256,19 +256,16 @@ public final class Store implements Firn {
         }
         health().checkWritable();
         parts.commits().freeze(spaces);
-        Flusher flusher = parts.flusher();
-        FlushGroup last = flusher.lastPending();
+        FlushQueue queue = parts.flusher().queue();
+        FlushGroup last = queue.last();
         if (last != null) {
-            Throwable known = parts.health().passing(Work.FLUSH);
-            await(() -> !flusher.isPending(last), () -> failedAnew(known));
+            WorkHealth flushes = health().flush();
+            long known = flushes.failures();
+            waiting.until(
+                    () -> !queue.isPending(last),
+                    Work.FLUSH,
+                    () -> flushes.failures() == known ? null : flushes.failure());
         }
-    }
-
-    /// With what a flush has failed since, or null. Every failure is another object.
-    @SuppressWarnings("ReferenceEquality")
-    private @Nullable Throwable failedAnew(@Nullable Throwable known) {
-        Throwable now = parts.health().passing(Work.FLUSH);
-        return now == known ? null : now;
     }
 
     @Override
@@ -281,31 +278,8 @@ public final class Store implements Firn {
     void compact(Collection<StoreKeyspace> spaces, KeyRange range) {
         flush(spaces);
         for (StoreKeyspace keyspace : spaces) {
-            Compactions.Request request = parts.compactions().request(keyspace, range);
-            await(request::isDone, request::failure);
-        }
-    }
-
-    /// Waits for background work. Its own failure ends the wait, and the closing of the store.
-    private void await(BooleanSupplier done, Supplier<@Nullable Throwable> failed) {
-        Health health = parts.health();
-        boolean over =
-                scheduler()
-                        .await(
-                                parts.gate(),
-                                () -> done.getAsBoolean()
-                                        || health.isClosed()
-                                        || health.isPoisoned()
-                                        || failed.get() != null,
-                                Long.MAX_VALUE);
-        assert over;
-        if (done.getAsBoolean() && failed.get() == null) {
-            return;
-        }
-        health.checkWritable();
-        Throwable cause = failed.get();
-        if (cause != null) {
-            throw Errors.inBackground(location(), cause);
+            CompactionRequest request = parts.compactions().request(keyspace, range);
+            waiting.until(request::isDone, Work.COMPACTION, request::failure);
         }
     }
 
@@ -323,22 +297,13 @@ public final class Store implements Firn {
             return true;
         }
         long end = scheduler().nanoTime() + nanos;
-        boolean over = awaitOrFail(() -> !parts.flusher().isPending(), nanos);
+        boolean over = waiting.anyEnd(() -> !parts.flusher().queue().isPending(), nanos);
         if (over) {
             long left = nanos == Long.MAX_VALUE ? nanos : end - scheduler().nanoTime();
-            over = awaitOrFail(parts.compactions().settle(), left);
+            over = waiting.anyEnd(parts.compactions().settle(), left);
         }
         health().checkOpen();
         return over && !health().isPoisoned();
-    }
-
-    private boolean awaitOrFail(BooleanSupplier done, long nanos) {
-        Health health = parts.health();
-        return scheduler()
-                .await(
-                        parts.gate(),
-                        () -> health.isClosed() || health.isPoisoned() || done.getAsBoolean(),
-                        nanos);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.FirnException;
+import dev.firn.record.LogFailedException;
 import dev.firn.record.WriteAheadLog;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ final class StoreClosing {
         attempt(this::closeLog);
         attempt(parts.versions()::close);
         attempt(parts.reaper()::drain);
-        attempt(parts.flusher()::close);
+        attempt(parts.flusher().queue()::close);
         attempt(() -> parts.keyspaces().all().forEach(StoreOpening::closeMemtables));
         attempt(() -> parts.keyspaces().readByCursors().forEach(StoreOpening::closeMemtables));
         attempt(parts.files()::close);
@@ -67,17 +68,16 @@ final class StoreClosing {
         }
         if (parts.health().isPoisoned()) {
             log.abandon();
-            // Who is not told takes a close for a proof that everything is durable.
-            FirnException untold = parts.health().unrefused();
-            if (untold != null) {
-                throw untold;
-            }
         } else {
             try {
                 log.closeCleanly();
             } catch (Throwable t) {
                 log.abandon();
-                throw t;
+                LogFailedException failed = log.failure();
+                if (failed == null) {
+                    throw t;
+                }
+                parts.health().poison(failed);
             }
         }
     }
@@ -92,13 +92,21 @@ final class StoreClosing {
         } catch (Throwable t) {
             if (failure == null) {
                 failure = t;
-            } else {
+            } else if (failure != t) {
                 failure.addSuppressed(t);
             }
         }
     }
 
+    /// Whatever else has failed: that the store had stopped says most.
     private void report() {
+        FirnException unclean = parts.health().unclean();
+        if (unclean != null) {
+            if (failure != null) {
+                unclean.addSuppressed(failure);
+            }
+            throw unclean;
+        }
         switch (failure) {
             case null -> {
             }

@@ -85,7 +85,7 @@ final class StoreOpening {
         this.health = new Health(storage.location());
         this.logUse = new LogUse(health::poison);
         this.events = new Events(options.listener());
-        this.tasks = new Tasks(scheduler, gate, t -> health.failed(Health.Work.UPKEEP, t));
+        this.tasks = new Tasks(scheduler, gate, health.upkeep()::failed);
         this.buffers = new BufferPool(pool, Math.max(256 << 10, resources.memoryLimit() / 32));
         this.reads = new ReadContexts(() -> new ReadScratch(buffers, counters));
         this.reaper = new Reaper(reads, tasks);
@@ -326,11 +326,11 @@ final class StoreOpening {
         Throttle throttle =
                 new Throttle(
                         scheduler,
-                        gate,
+                        tasks,
                         figures,
                         resources.budget(),
                         events::tell,
-                        () -> flushes.isPending() || reaper.isPending(),
+                        () -> flushes.queue().isPending() || reaper.isPending(),
                         health);
         LogUpkeep upkeep =
                 log == null

@@ -1,11 +1,12 @@
 package dev.firn.engine;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,7 +23,8 @@ final class ThreadScheduler implements Scheduler {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    private final Map<Priority, ArrayDeque<Task>> queues = new EnumMap<>(Priority.class);
+    /// Linked: an array that cannot grow for want of memory might lose what is in it.
+    private final Map<Priority, Queue<Task>> queues = new EnumMap<>(Priority.class);
     private final PriorityQueue<Timer> timers =
             new PriorityQueue<>(
                     (a, b) -> {
@@ -35,7 +37,7 @@ final class ThreadScheduler implements Scheduler {
 
     ThreadScheduler(int count) {
         for (Priority priority : Priority.values()) {
-            queues.put(priority, new ArrayDeque<>());
+            queues.put(priority, new ConcurrentLinkedQueue<>());
         }
         for (int i = 1; i <= count; i++) {
             threads.add(
@@ -98,8 +100,8 @@ final class ThreadScheduler implements Scheduler {
         }
     }
 
-    private ArrayDeque<Task> queue(Priority priority) {
-        ArrayDeque<Task> queue = queues.get(priority);
+    private Queue<Task> queue(Priority priority) {
+        Queue<Task> queue = queues.get(priority);
         if (queue == null) {
             throw new IllegalStateException("no queue for " + priority);
         }

@@ -3,13 +3,11 @@ package dev.firn.engine;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Kind;
 import dev.firn.StoreEvent;
-import dev.firn.engine.Health.Work;
 import dev.firn.util.MemoryBudget;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// Holds writers up, smoothly, when they are faster than flushes and compactions.
 ///
@@ -37,7 +35,7 @@ final class Throttle {
     private static final long GIVE_UP_NANOS = 30_000_000_000L;
 
     private final Scheduler scheduler;
-    private final Gate gate;
+    private final Tasks tasks;
     private final Figures figures;
     private final MemoryBudget budget;
     private final Consumer<StoreEvent> listener;
@@ -65,14 +63,14 @@ final class Throttle {
 
     Throttle(
             Scheduler scheduler,
-            Gate gate,
+            Tasks tasks,
             Figures figures,
             MemoryBudget budget,
             Consumer<StoreEvent> listener,
             BooleanSupplier flushPending,
             Health health) {
         this.scheduler = scheduler;
-        this.gate = gate;
+        this.tasks = tasks;
         this.figures = figures;
         this.budget = budget;
         this.listener = listener;
@@ -230,11 +228,10 @@ final class Throttle {
     /// what fails will not pass by itself.
     void waitForFlush(long bytes) {
         long before = budget.used();
-        Throwable known = health.passing(Work.FLUSH);
+        long known = health.flush().failures();
         long started = scheduler.nanoTime();
         boolean changed =
-                scheduler.await(
-                        gate,
+                tasks.await(
                         () -> budget.used() < before || !flushPending.getAsBoolean()
                                 || health.isClosed() || health.isPoisoned()
                                 || failsAnew(known),
@@ -254,10 +251,9 @@ final class Throttle {
         }
     }
 
-    /// Whether a flush was tried since, and failed. Every failure is another object.
-    @SuppressWarnings("ReferenceEquality")
-    private boolean failsAnew(@Nullable Throwable known) {
-        return health.passing(Work.FLUSH) != known && health.whyFlushesFail() != null;
+    /// Whether a flush was tried since, and failed.
+    private boolean failsAnew(long known) {
+        return health.flush().failures() != known && health.whyFlushesFail() != null;
     }
 
     private FirnException doesNotFit(long bytes) {

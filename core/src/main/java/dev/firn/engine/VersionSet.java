@@ -222,7 +222,7 @@ final class VersionSet {
                 } catch (Throwable e) {
                     // It cannot be opened, so the cursors will be told; it is deleted with the
                     // view.
-                    health.failed(Health.Work.UPKEEP, e);
+                    health.upkeep().failed(e);
                 }
             }
         }

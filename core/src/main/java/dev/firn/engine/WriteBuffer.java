@@ -110,7 +110,7 @@ final class WriteBuffer {
         Throttle to = throttle;
         Flusher frozenOnes = flusher;
         if (to != null && frozenOnes != null) {
-            double used = (double) bytes + frozenOnes.pendingBytes();
+            double used = (double) bytes + frozenOnes.queue().bytes();
             double room = Math.max(0.1, FREE_BUFFERS + 1 - used / bytesMax) * bytesMax;
             to.memory(
                     used <= FREE_BUFFERS * bytesMax ? Pace.UNBOUND : room,
@@ -123,7 +123,7 @@ final class WriteBuffer {
         Throttle to = throttle;
         Flusher frozenOnes = flusher;
         return to != null && frozenOnes != null
-                && to.crowds(bytes + frozenOnes.pendingBytes() + more);
+                && to.crowds(bytes + frozenOnes.queue().bytes() + more);
     }
 
     /// Freezes the largest memtable, if any has entries.
@@ -210,7 +210,7 @@ final class WriteBuffer {
         }
         Flusher waiting = flusher;
         if (waiting != null) {
-            unlogged.addAll(waiting.unlogged());
+            unlogged.addAll(waiting.queue().unlogged());
         }
         return unlogged;
     }

@@ -38,7 +38,8 @@ public final class Failures {
     /// read what we were not allowed to change.
     public static boolean isReadOnly(IOException failure) {
         return switch (failure) {
-            case AccessDeniedException e -> mayRead(Path.of(e.getFile()));
+            case AccessDeniedException e ->
+                    e.getFile() != null && mayRead(Path.of(e.getFile()));
             case FileSystemException e when e.getReason() != null ->
                     e.getReason().contains("Read-only file system");
             default -> false;

@@ -27,6 +27,8 @@ public final class DeterministicScheduler implements Scheduler {
     private long stepsMax = Long.MAX_VALUE;
     private long looks;
     private long failsAt;
+    private long submissions;
+    private long refusesAt;
     private @Nullable Error thrown;
 
     public DeterministicScheduler(long seed) {
@@ -41,12 +43,31 @@ public final class DeterministicScheduler implements Scheduler {
 
     @Override
     public void submit(Priority priority, Task task) {
+        take();
         tasks.add(task);
     }
 
     @Override
     public void submitAfter(long nanos, Priority priority, Task task) {
+        take();
         timers.add(new Timer(now + nanos, orders++, task));
+    }
+
+    private void take() {
+        if (++submissions == refusesAt) {
+            thrown = new OutOfMemoryError("no heap to submit a task (injected)");
+            throw thrown;
+        }
+    }
+
+    /// Lets the n-th submission of a task throw; 0 for none.
+    void refuseAt(long submission) {
+        refusesAt = submission;
+    }
+
+    /// How many tasks were submitted.
+    long submissions() {
+        return submissions;
     }
 
     /// Runs one step of some task.

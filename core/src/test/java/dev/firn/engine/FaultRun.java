@@ -64,6 +64,8 @@ final class FaultRun {
     private boolean isReadOnly;
     private long failsAt;
     private long looksBefore;
+    private long refusesAt;
+    private long submissionsBefore;
     private @Nullable Throwable thrown;
     private int opens;
     private int numbers;
@@ -147,11 +149,13 @@ final class FaultRun {
         storage.reopened();
         isReadOnly = options.readOnly();
         looksBefore = looks();
+        submissionsBefore = submissions();
         if (scheduler != null && scheduler.thrown() != null) {
             thrown = scheduler.thrown();
         }
         scheduler = new DeterministicScheduler(seed * 31 + opens++).atMost(STEPS_MAX);
         scheduler.failAt(failsAt - looksBefore);
+        scheduler.refuseAt(refusesAt - submissionsBefore);
         resources = SharedResources.on(scheduler, MEMORY, 1);
         try {
             store = Store.open(Path.of("faults"), storage, options, resources, true, 7);
@@ -257,13 +261,25 @@ final class FaultRun {
         return looksBefore + (scheduler == null ? 0 : scheduler.looks());
     }
 
+    /// Lets the n-th submission of a background task fail.
+    void refuseAt(long submission) {
+        refusesAt = submission;
+    }
+
+    /// How many background tasks were submitted.
+    long submissions() {
+        return submissionsBefore + (scheduler == null ? 0 : scheduler.submissions());
+    }
+
     /// The disk is healthy from now on.
     void heal() {
         isHealed = true;
         failsAt = 0;
+        refusesAt = 0;
         storage.heal();
         if (scheduler != null) {
             scheduler.failAt(0);
+            scheduler.refuseAt(0);
         }
     }
 
@@ -302,10 +318,14 @@ final class FaultRun {
         look();
     }
 
-    /// Whether the statistics tell of a failure.
+    /// Whether the statistics tell of a failure. An I/O error that has passed by now they would have
+    /// told who looks all the time.
     private void look() {
         Store open = store;
-        reported |= open != null && open.health().describe() != null;
+        if (open != null) {
+            reported |= open.health().describe() != null
+                    || (scheduler.thrown() == null && open.health().failures() > 0);
+        }
     }
 
     /// Keeps a failure that the documentation knows; any other is a violation.
