@@ -199,7 +199,10 @@ public sealed interface Firn extends AutoCloseable permits Store {
     }
 
     /// Waits for running background work, makes the log durable, and releases files, memory,
-    /// threads and the lock. Idempotent; any thread may call it.
+    /// threads and the lock. A second call does nothing; any thread may call it.
+    ///
+    /// @throws FirnException when not all that was acknowledged may be durable, as after a failure
+    ///     of log or manifest, whoever was told of it before; all is released even then
     @Override
     void close();
 }

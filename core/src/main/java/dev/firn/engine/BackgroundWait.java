@@ -8,17 +8,20 @@ import org.jspecify.annotations.Nullable;
 /// How callers wait for background work. A failure of what they wait for ends the wait, and so does
 /// the end of the store.
 final class BackgroundWait {
-    private final StoreParts parts;
+    private final String location;
+    private final Tasks tasks;
+    private final Health health;
 
-    BackgroundWait(StoreParts parts) {
-        this.parts = parts;
+    BackgroundWait(String location, Tasks tasks, Health health) {
+        this.location = location;
+        this.tasks = tasks;
+        this.health = health;
     }
 
     /// Returns when something is done, and only then; throws what has kept it from being done.
     ///
     /// @param failed what the work has failed with and not got over, or null
     void until(BooleanSupplier done, Work work, Supplier<@Nullable Throwable> failed) {
-        Health health = parts.health();
         // A failure that ends the wait may be over by now; then there is something to wait for.
         while (true) {
             boolean over =
@@ -30,7 +33,7 @@ final class BackgroundWait {
             health.checkWritable();
             Throwable cause = failed.get();
             if (cause != null) {
-                throw Errors.inBackground(parts.storage().location(), work, cause);
+                throw Errors.inBackground(location, work, cause);
             }
         }
     }
@@ -39,11 +42,8 @@ final class BackgroundWait {
     ///
     /// @return whether the time is not over
     boolean anyEnd(BooleanSupplier condition, long nanos) {
-        Health health = parts.health();
-        return parts.tasks()
-                .await(
-                        () -> health.isClosed() || health.isPoisoned()
-                                || condition.getAsBoolean(),
-                        nanos);
+        return tasks.await(
+                () -> health.isClosed() || health.isPoisoned() || condition.getAsBoolean(),
+                nanos);
     }
 }

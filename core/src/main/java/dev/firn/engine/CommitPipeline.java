@@ -344,7 +344,7 @@ final class CommitPipeline {
     /// @return whether there was nothing to be waited for
     private boolean waitForMemory(long bytes, boolean hopeless) {
         if (!throttle.isFlushPending()) {
-            buffer.freezeLargest(sequence, log);
+            freezeOrPoison(() -> buffer.freezeLargest(sequence, log));
         }
         lock.unlock();
         try {
@@ -544,9 +544,19 @@ final class CommitPipeline {
         lock.lock();
         try {
             health.checkOpen();
-            buffer.freeze(keyspaces, sequence, log);
+            freezeOrPoison(() -> buffer.freeze(keyspaces, sequence, log));
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// What is frozen in part would never become a table, and its log would go all the same.
+    private void freezeOrPoison(Runnable freezing) {
+        try {
+            freezing.run();
+        } catch (Throwable t) {
+            health.poison(t);
+            throw t;
         }
     }
 

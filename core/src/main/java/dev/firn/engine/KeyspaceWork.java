@@ -5,6 +5,7 @@ import dev.firn.compaction.CompactionChoice;
 import dev.firn.compaction.CompactionChoice.Input;
 import dev.firn.compaction.CompactionPolicy;
 import dev.firn.compaction.Debt;
+import dev.firn.compaction.Installation;
 import dev.firn.compaction.Load;
 import dev.firn.compaction.ShadowEstimate;
 import dev.firn.engine.Scheduler.Priority;
@@ -117,10 +118,14 @@ final class KeyspaceWork {
         }
     }
 
-    /// There is nothing to do any more.
-    void idle() {
+    /// There is nothing to do any more. What has failed may only be put off until it is merged down
+    /// the next time, while its tables are there.
+    void idle(Version version) {
+        CompactionChoice before = failed;
+        if (settling || before == null || !Installation.isStillValid(before, version)) {
+            recovered();
+        }
         settling = false;
-        recovered();
     }
 
     private void recovered() {

@@ -72,7 +72,9 @@ final class LogUse implements LogListener {
                 sequence -> from[0] =
                         Math.min(
                                 to.currentSegment(),
-                                Math.min(active.firstSegment(), frozen.queue().firstSegment(flushed))));
+                                Math.min(
+                                        active.firstSegment(),
+                                        frozen.queue().firstSegment(flushed))));
         return from[0];
     }
 

@@ -36,7 +36,7 @@ public final class Store implements Firn {
         this.directory = directory;
         this.options = options;
         this.parts = opening.apply(this);
-        this.waiting = new BackgroundWait(parts);
+        this.waiting = new BackgroundWait(location(), parts.tasks(), health());
     }
 
     /// Opens a store in the file system, with resources of its own unless the options name some.

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// After a clean close the log goes on as it is. After anything else what was recovered from it is
 /// written to tables, forced, before anything new is acknowledged (P6): the log's last part may be
-/// in the page cache only. Files that are left over are deleted at the very end, when all is well
-/// (P9). Whatever fails, everything that was taken is given back, and no file was changed that
-/// matters.
+/// in the page cache only. Files that are left over are deleted when all was read and is durable
+/// (P9). Whatever fails, everything that was taken is given back, and nothing that was stored is
+/// changed: at most tables, and edits that name them, have been added.
 final class StoreOpening {
     /// After so many segments of small clean lives the log is flushed at opening.
     private static final int SEGMENTS_MAX = 16;

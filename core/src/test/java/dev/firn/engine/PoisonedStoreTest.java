@@ -23,6 +23,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// After a failed write or force of log or manifest, or of the directory, a store takes no more
 /// writes, reads go on, nothing is forced again, and what was acknowledged is there after a power
@@ -65,7 +66,9 @@ class PoisonedStoreTest {
         fails(Kind.FAILED, () -> store.keyspace().put(bytes("a"), bytes("a"), Durability.NONE));
         assertThat(store.get(number(7))).isEqualTo(random(7, 100));
         assertThat(store.statistics().failure()).isNotNull();
-        var failure3 = catchThrowable(store::close);
+        // Although writes were told: whoever closes wants to know of his own.
+        fails(Kind.FAILED, store::close);
+        store.close();
         assertThat(storage.count(OperationKind.FORCE)).as("forced again").isEqualTo(forced);
         assertThat(storage.count(OperationKind.SYNC_DIRECTORY)).as("synced again")
                 .isEqualTo(synced);
@@ -77,6 +80,25 @@ class PoisonedStoreTest {
                 assertThat(again.get(bytes("a"))).as("refused").isNull();
             }
         }
+        disk.openFiles().assertNone();
+    }
+
+    /// Another thread's write is told; the close must not look as if all were durable.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCloseThatReturnsMeansThatAllIsDurable(boolean somebodyWasTold) {
+        Store store = open(storage, scheduler);
+        store.keyspace().put(bytes("a"), bytes("a"), Durability.BUFFERED);
+        storage.add(FaultRule.once(OperationKind.FORCE, 1, new Fault.InputOutputError())
+                .on(".*\\.log"));
+        if (somebodyWasTold) {
+            scheduler.advance(60_000_000_000L);
+            scheduler.drain();
+            fails(Kind.FAILED, () -> store.put(bytes("b"), bytes("b")));
+        }
+        fails(Kind.FAILED, store::close);
+        store.close();
+        assertThat(storage.fired()).isEqualTo(1);
         disk.openFiles().assertNone();
     }
 

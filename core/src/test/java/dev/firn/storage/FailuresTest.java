@@ -46,6 +46,7 @@ class FailuresTest {
         assertThat(Failures.isReadOnly(new AccessDeniedException("pom.xml"))).isTrue();
         assertThat(Failures.isReadOnly(new AccessDeniedException("./src/new"))).isTrue();
         assertThat(Failures.isReadOnly(new AccessDeniedException("/nowhere/new"))).isFalse();
+        assertThat(Failures.isReadOnly(new AccessDeniedException(null))).isFalse();
     }
 
     private static FileSystemException system(String reason) {
