@@ -8,24 +8,34 @@ package dev.firn;
 ///     ones are there without them, and batches stay whole
 /// @param keys whether the report tells between which keys entries are lost; keys stand escaped,
 ///     their first 40 bytes
-public record RepairOptions(boolean dryRun, boolean beyondDamage, boolean keys) {
+/// @param memoryBytes how much memory is used, about; where the manifest is lost, all tables of a
+///     keyspace are open at once, some hundred KiB each
+public record RepairOptions(boolean dryRun, boolean beyondDamage, boolean keys,
+        long memoryBytes) {
+    private static final long MEMORY_DEFAULT = 128L << 20;
+
     /// A repair that keeps to the prefix of the log and tells no keys.
     public static RepairOptions defaults() {
-        return new RepairOptions(false, false, false);
+        return new RepairOptions(false, false, false, MEMORY_DEFAULT);
     }
 
     /// These options, looking only or not.
     public RepairOptions withDryRun(boolean only) {
-        return new RepairOptions(only, beyondDamage, keys);
+        return new RepairOptions(only, beyondDamage, keys, memoryBytes);
     }
 
     /// These options with or without what stands behind damage in the log.
     public RepairOptions withBeyondDamage(boolean taken) {
-        return new RepairOptions(dryRun, taken, keys);
+        return new RepairOptions(dryRun, taken, keys, memoryBytes);
     }
 
     /// These options with or without keys in the report.
     public RepairOptions withKeys(boolean told) {
-        return new RepairOptions(dryRun, beyondDamage, told);
+        return new RepairOptions(dryRun, beyondDamage, told, memoryBytes);
+    }
+
+    /// These options with so much memory.
+    public RepairOptions withMemoryBytes(long bytes) {
+        return new RepairOptions(dryRun, beyondDamage, keys, bytes);
     }
 }

@@ -47,7 +47,8 @@ final class RepairCommand implements Callable<Integer> {
             throw new CommandFailure(directory
                     + (Files.exists(directory) ? " is not a directory" : ": no such directory"));
         }
-        var options = new RepairOptions(dryRun, beyondDamage, keys);
+        var options = RepairOptions.defaults().withDryRun(dryRun)
+                .withBeyondDamage(beyondDamage).withKeys(keys);
         RepairReport report;
         try (var progress = Progress.of(stdio, "repair", sizeOfFiles(), " MiB", 1 << 20)) {
             report = Firn.repair(directory, options, progress::at);

@@ -1,8 +1,6 @@
 package dev.firn.engine;
 
-import dev.firn.Firn;
 import dev.firn.FirnException;
-import dev.firn.KeyspaceOptions;
 import dev.firn.Options;
 import dev.firn.RepairOptions;
 import dev.firn.RepairReport;
@@ -17,15 +15,15 @@ import dev.firn.manifest.Run;
 import dev.firn.manifest.StoreFile;
 import dev.firn.manifest.StoreState;
 import dev.firn.manifest.TableMeta;
+import dev.firn.sstable.BlockCodec;
 import dev.firn.sstable.Codecs;
 import dev.firn.sstable.TableIdentity;
-import dev.firn.sstable.TableOwner;
+import dev.firn.storage.CorruptException;
 import dev.firn.storage.FileStorage;
 import dev.firn.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +31,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Rebuilds a damaged store from its files that are whole.
@@ -51,13 +48,16 @@ import org.jspecify.annotations.Nullable;
 ///   had replaced, but nobody deleted yet, is among them: old values of keys whose newer
 ///   version has no sequence number any more, and deleted keys whose tombstone is gone, may come
 ///   back. The report says so.
-/// - Nothing is deleted. Order on disk: a marker that keeps everybody from opening the store → new
-///   tables, forced → a copy of `CURRENT` and the report into the quarantine → new manifest, forced
-///   → `CURRENT` → all files that are not part of the new state into the quarantine → the marker
-///   goes. Up to `CURRENT` a crash leaves the store as it was, from then on repaired but not tidy;
-///   either way the marker is there, and repairing again begins anew.
+/// - Nothing that was there is deleted. Order on disk: a marker that keeps everybody from opening
+///   the store to write → new tables, forced → a copy of `CURRENT` and the plan into the quarantine
+///   → new manifest, forced → `CURRENT` → all files that are not part of the new state into the
+///   quarantine → the new state is verified → the report into the quarantine → the marker goes. Up
+///   to `CURRENT` a crash leaves the store as it was, from then on repaired but not tidy; either way
+///   the marker is there, and repairing again begins anew. A failure before the new manifest is
+///   begun takes everything back, the marker too.
 public final class Repair {
-    private static final long MEMORY = 128L << 20;
+    private static final String PLAN = "PLAN.txt";
+    private static final String REPORT = "REPORT.txt";
 
     private final Storage storage;
     private final SharedResources resources;
@@ -67,14 +67,17 @@ public final class Repair {
     private final Map<Integer, RepairTarget> targets = new TreeMap<>();
     private final List<Damage> damages = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
-    private final List<Storage.FileInfo> files;
-    private boolean isManifestLost;
-    /// What can be read of a manifest that is not whole.
-    private @Nullable StoreState hint;
+    /// The files as they were, but for tables of an earlier repair that nobody needs.
+    private List<Storage.FileInfo> files;
+    /// What this repair writes has this number or a larger one.
+    private long first;
+    private String folder = "";
+    private boolean isReplacing;
 
     private Repair(Storage storage, SharedResources resources, RepairOptions options,
             LongConsumer progress) throws IOException {
-        this.storage = options.dryRun() ? new DryStorage(storage) : storage;
+        Storage reading = new ReadingStorage(storage);
+        this.storage = options.dryRun() ? new DryStorage(reading) : reading;
         this.resources = resources;
         this.options = options;
         this.progress = progress;
@@ -85,7 +88,7 @@ public final class Repair {
     public static RepairReport repair(Path directory, RepairOptions options,
             LongConsumer progress) {
         try (FileStorage storage = new FileStorage(directory);
-                SharedResources resources = SharedResources.create(MEMORY, 1, 0)) {
+                SharedResources resources = SharedResources.create(options.memoryBytes(), 1, 0)) {
             return repair(storage, resources, options, progress);
         }
     }
@@ -95,7 +98,8 @@ public final class Repair {
             RepairOptions options, LongConsumer progress) {
         try {
             requireStore(storage);
-            AutoCloseable lock = StoreFiles.lock(storage, Options.defaults());
+            AutoCloseable lock = StoreFiles.lock(storage,
+                    Options.defaults().withReadOnly(options.dryRun()));
             try {
                 return new Repair(storage, resources, options, progress).run();
             } finally {
@@ -143,22 +147,64 @@ public final class Repair {
         if (state != null) {
             numbers.accumulateAndGet(state.nextFile(), Math::max);
         }
-        boolean wasInterrupted = storage.exists(StoreFile.REPAIRING);
-        if (wasInterrupted) {
-            damages.add(new Damage(StoreFile.REPAIRING, -1, "an earlier repair was interrupted"));
+        first = numbers.get();
+        folder = RepairFiles.folder(storage, first);
+        RepairMarker earlier = RepairMarker.read(storage);
+        if (earlier == null) {
+            new RepairMarker(first).write(storage);
+        } else {
+            interrupted(earlier);
         }
-        mark(wasInterrupted);
-        return rebuild(manifest, state);
+        try {
+            return rebuild(manifest, state);
+        } catch (Throwable t) {
+            if (!isReplacing) {
+                takeBack(earlier == null, t);
+            }
+            throw t;
+        }
     }
 
-    /// Keeps everybody else from opening the store until the repair has ended.
-    private void mark(boolean exists) throws IOException {
-        if (!exists) {
-            RepairFiles.write(storage, StoreFile.REPAIRING,
-                    List.of("A repair of this store is under way, or was interrupted: run"
-                            + " 'firn repair' again."));
-            storage.syncDirectory();
+    /// Begins anew where an earlier repair was cut off. Its tables count only if it may have come
+    /// to a manifest of its own.
+    private void interrupted(RepairMarker earlier) {
+        damages.add(new Damage(StoreFile.REPAIRING, -1, "an earlier repair was interrupted"));
+        warnings.add("an earlier repair was interrupted: what it saved, lost and set aside is in "
+                + PLAN + " of " + (earlier.firstFile() == Long.MAX_VALUE
+                        ? "its quarantine, if there is one"
+                        : "quarantine-" + earlier.firstFile() + " or a later one before " + folder
+                                + ", if there is one"));
+        boolean isReplaced = files.stream().map(info -> StoreFile.parse(info.name()).orElse(null))
+                .anyMatch(file -> file != null && file.kind() == StoreFile.Kind.MANIFEST
+                        && earlier.isOfRepair(file.number()));
+        if (!isReplaced) {
+            files = files.stream().filter(info -> !RepairTables.isTable(info.name())
+                    || !earlier.isOfRepair(RepairTables.number(info.name()))).toList();
         }
+    }
+
+    /// Leaves the store as it was after a failure.
+    ///
+    /// @param isOwn whether the marker is of this repair
+    private void takeBack(boolean isOwn, Throwable cause) {
+        try {
+            for (Storage.FileInfo info : storage.list()) {
+                if (isNew(info.name())) {
+                    storage.delete(info.name());
+                }
+            }
+            if (isOwn) {
+                storage.delete(StoreFile.REPAIRING);
+            }
+            storage.syncDirectory();
+        } catch (IOException | RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /// Whether this repair has made a file.
+    private boolean isNew(String name) {
+        return StoreFile.parse(name).map(StoreFile::number).orElse(0L) >= first;
     }
 
     private RepairReport rebuild(ManifestSalvage manifest, @Nullable StoreState state)
@@ -168,19 +214,26 @@ public final class Repair {
                 numbers::getAndIncrement, resources.scheduler(), new Health(storage.location()));
         var tables = new RepairTables(storage, storeId, resources, builder, options, progress);
         tables.identify(files);
-        RepairBuffer buffer = new RepairBuffer(builder,
-                new Codecs().of(dev.firn.Compression.NONE), this::target);
-        var log = new RepairLog(storage, storeId, options.beyondDamage(), buffer::add);
+        BlockCodec codec = new Codecs().of(dev.firn.Compression.NONE);
+        var lost = new LostManifest(targets, warnings, state);
+        RepairBuffer[] buffer = new RepairBuffer[1];
+        var log = new RepairLog(storage, storeId, options.beyondDamage(),
+                (payload, file, at) -> buffer[0].add(payload, file, at));
         String source = manifest.source();
         boolean isKept = false;
-        if (state != null && manifest.isWhole() && !hasLostEdits(state, storeId, tables)) {
-            isKept = known(state, tables, log, buffer);
+        if (state != null && manifest.isWhole() && !hasLostEdits(state, storeId, tables, log)) {
+            buffer[0] = new RepairBuffer(builder, codec, targets::get,
+                    (target, key, sequence) -> sequence > target.flushed);
+            isKept = known(state, tables, log, buffer[0], builder);
         } else {
             source = "the tables themselves, as the manifest is lost; hints from "
                     + manifest.source();
-            isManifestLost = true;
-            hint = state;
-            lost(tables, log, buffer);
+            buffer[0] = new RepairBuffer(builder, codec, lost::target,
+                    (target, key, sequence) -> lost.takes(target, sequence));
+            lost.read(files, tables, log, buffer[0]);
+            if (!options.dryRun()) {
+                lost.merge(tables, builder);
+            }
         }
         damages.addAll(tables.damages);
         damages.addAll(log.damages);
@@ -195,11 +248,14 @@ public final class Repair {
         return known != null ? known : RepairFiles.storeOfTables(storage, files, resources);
     }
 
-    /// Whether there are signs that a manifest without damage has lost its last edits: a table or
-    /// the beginning of the log that it needs is gone, and there are tables that are newer than all
-    /// it knows.
-    private boolean hasLostEdits(StoreState state, long storeId, RepairTables tables)
-            throws IOException {
+    /// Whether there are signs that a manifest without damage has lost its last edits: the log has
+    /// writes to a keyspace that it does not know; or a table or the beginning of the log that it
+    /// needs is gone, and there are tables that are newer than all it knows.
+    private boolean hasLostEdits(StoreState state, long storeId, RepairTables tables,
+            RepairLog log) throws IOException {
+        if (log.hasUnknownKeyspace(state)) {
+            return true;
+        }
         boolean isNewer = false;
         for (Storage.FileInfo info : files) {
             TableIdentity identity = tables.identity(info.name());
@@ -213,27 +269,19 @@ public final class Repair {
         VersionSet.forEachTable(state, table -> isGone[0] |= !tables.isThere(table));
         try {
             Recovery.requireBeginning(storage, state, Recovery.segments(state, files));
-        } catch (dev.firn.storage.CorruptException e) {
+        } catch (CorruptException e) {
             isGone[0] = true;
         }
         return isGone[0];
     }
 
-    /// The keyspace of records of the log. Where the manifest is lost, one that no table names is
-    /// made for them.
-    private @Nullable RepairTarget target(int id) {
-        RepairTarget known = targets.get(id);
-        if (known != null || !isManifestLost || id <= 0) {
-            return known;
-        }
-        // The first keyspace of every store.
-        String name = id == 1 ? Firn.DEFAULT_KEYSPACE : "recovered-" + id;
-        return keyspaceOf(new TableOwner(id, name), hint);
-    }
+    /// A table of the tree.
+    private record Place(RepairTarget target, int level, long run, RepairTables.Found found) {}
 
     /// Goes by a manifest that is whole; returns whether the log stays.
     private boolean known(StoreState state, RepairTables tables, RepairLog log,
-            RepairBuffer buffer) throws IOException {
+            RepairBuffer buffer, TableBuilder builder) throws IOException {
+        List<Place> places = new ArrayList<>();
         for (KeyspaceState keyspace : state.keyspaces()) {
             var target = new RepairTarget(keyspace.id(), keyspace.name(), keyspace.options(),
                     keyspace.flushedSequence());
@@ -242,21 +290,27 @@ public final class Repair {
             for (Level level : keyspace.version().levels()) {
                 for (Run run : level.runs()) {
                     for (TableMeta meta : run.tables()) {
-                        TableMeta kept = tables.examine(target, meta);
-                        if (kept != null) {
-                            target.add(number, run.id(), kept);
-                        }
+                        places.add(new Place(target, number, run.id(),
+                                tables.examine(target, meta)));
                     }
                 }
                 number++;
             }
         }
-        if (!tables.repaired.isEmpty()
-                && tables.repaired.stream().anyMatch(t -> t.entriesLost() > 0)) {
+        boolean isKept = log.isWhole(state);
+        var rescue = new LogRescue(state, tables, log, builder, options.dryRun());
+        for (Place place : places) {
+            RepairTables.Found found = rescue.complete(place.target, place.found);
+            tables.note(place.target, found);
+            if (found.table() != null) {
+                place.target.add(place.level, place.run, found.table());
+            }
+        }
+        if (tables.repaired.stream().anyMatch(t -> t.entriesLost() > 0)) {
             warnings.add("of keys whose newest version was lost, older values may show, and deleted"
                     + " ones may be there again");
         }
-        if (log.isWhole(state)) {
+        if (isKept) {
             return true;
         }
         log.read(state);
@@ -268,97 +322,6 @@ public final class Repair {
                 + " keyspaces that were flushed later are ahead of the others, so the state may be"
                 + " no prefix of the commits");
         return false;
-    }
-
-    /// Goes by the tables, as no manifest is whole.
-    private void lost(RepairTables tables, RepairLog log, RepairBuffer buffer)
-            throws IOException {
-        StoreState hint = this.hint;
-        warnings.add("the manifest is lost: what a compaction had replaced and nobody had deleted"
-                + " yet counts again, so old values and deleted keys may be back");
-        warnings.add("options of keyspaces that are not known any more are the usual ones");
-        Map<Long, TableMeta> hints = new HashMap<>();
-        Map<Long, KeyspaceState> owners = new HashMap<>();
-        if (hint != null) {
-            for (KeyspaceState keyspace : hint.keyspaces()) {
-                keyspaceOf(new TableOwner(keyspace.id(), keyspace.name()), hint);
-                keyspace.version().forEachTable(table -> {
-                    hints.put(table.file(), table);
-                    owners.put(table.file(), keyspace);
-                });
-            }
-        }
-        Map<RepairTarget, List<TableMeta>> sources = new HashMap<>();
-        for (Storage.FileInfo info : files) {
-            if (!RepairTables.isTable(info.name())) {
-                continue;
-            }
-            long number = StoreFile.parse(info.name()).orElseThrow().number();
-            RepairTables.Source found = tables.source(info.name(), hints.get(number));
-            if (found == null) {
-                continue;
-            }
-            KeyspaceState owner = owners.get(number);
-            RepairTarget target = owner != null
-                    ? targets.get(owner.id())
-                    : keyspaceOf(found.owner() != null
-                            ? found.owner()
-                            : new TableOwner(-1, "recovered-table-" + number), hint);
-            if (target == null) {
-                continue;
-            }
-            if (found.isOriginal()) {
-                target.kept(found.table().entries());
-                target.flushed = Math.max(target.flushed, found.table().largestSequence());
-            } else {
-                target.saved(found.table().entries());
-                target.lost(found.lost());
-            }
-            sources.computeIfAbsent(target, _ -> new ArrayList<>()).add(found.table());
-        }
-        log.readAll(hint == null ? 0 : hint.logsFrom());
-        buffer.finish().forEach((target, written) -> {
-            target.flushed = Math.max(target.flushed, log.last());
-            sources.computeIfAbsent(target, _ -> new ArrayList<>()).addAll(written);
-        });
-        if (options.dryRun()) {
-            return;
-        }
-        for (RepairTarget target : targets.values()) {
-            List<TableMeta> some = sources.get(target);
-            if (some != null) {
-                tables.merge(target, some);
-            }
-        }
-    }
-
-    /// The keyspace of an owner, which is made when there is none yet; null when it was dropped.
-    private @Nullable RepairTarget keyspaceOf(TableOwner owner, @Nullable StoreState hint) {
-        RepairTarget known = targets.get(owner.id());
-        if (known != null) {
-            return known;
-        }
-        KeyspaceState state = hint == null ? null : hint.keyspace(owner.id());
-        if (hint != null && state == null && owner.id() > 0 && owner.id() < hint.nextKeyspace()) {
-            return null;
-        }
-        int id = owner.id() > 0 ? owner.id() : freeId();
-        String name = owner.name();
-        if (!KeyspaceState.isName(name)
-                || targets.values().stream().anyMatch(target -> target.name.equals(owner.name()))) {
-            name = "recovered-" + id;
-        }
-        var made = new RepairTarget(id, name,
-                state == null ? KeyspaceOptions.defaults() : state.options(),
-                state == null ? 0 : state.flushedSequence());
-        targets.put(id, made);
-        return made;
-    }
-
-    /// An id that no keyspace is likely to have had.
-    private int freeId() {
-        int largest = targets.keySet().stream().mapToInt(Integer::intValue).max().orElse(0);
-        return Math.max(largest, 1 << 30) + 1;
     }
 
     private List<Change> changes(long storeId, @Nullable StoreState state, boolean isLogKept,
@@ -391,42 +354,81 @@ public final class Repair {
                 StoreFile.manifest(manifest).name()));
         targets.values().forEach(target -> target.tables
                 .forEach(added -> live.add(added.table().fileName())));
-        String folder = RepairFiles.folder(storage, manifest);
-        List<String> moved = Stream.concat(
-                files.stream().map(Storage.FileInfo::name),
-                Stream.of(StoreFile.CURRENT))
-                .filter(name -> name.equals(StoreFile.CURRENT)
-                        ? isThere(name)
-                        : isUnused(name, live, logs))
-                .distinct().sorted().toList();
-        RepairReport report = new RepairReport(options.dryRun(), false, source, damages,
-                targets.values().stream().map(RepairTarget::report).toList(), tables.repaired,
-                log, options.dryRun() && moved.isEmpty() ? null : folder, moved, warnings);
-        if (options.dryRun()) {
-            return report;
+        List<String> moved = new ArrayList<>();
+        boolean isThere = storage.exists(StoreFile.CURRENT);
+        if (isThere) {
+            moved.add(StoreFile.CURRENT);
         }
-        RepairFiles files = new RepairFiles(storage, folder, numbers.getAndIncrement());
-        if (isThere(StoreFile.CURRENT)) {
-            files.copy(StoreFile.CURRENT);
+        storage.list().stream().map(Storage.FileInfo::name)
+                .filter(name -> !isNew(name) && !name.equals(StoreFile.CURRENT)
+                        && isUnused(name, live, logs))
+                .forEach(moved::add);
+        moved.sort(null);
+        RepairReport plan = report(true, source, tables, log, moved);
+        if (options.dryRun()) {
+            return plan;
+        }
+        RepairFiles quarantine = new RepairFiles(storage, folder, numbers.getAndIncrement());
+        if (isThere) {
+            copyCurrent(quarantine, moved);
         } else if (storage.hasFolder(StoreFile.CURRENT)) {
             // Something that is no file; nothing can be renamed over a directory.
             storage.setAside(StoreFile.CURRENT, folder, StoreFile.CURRENT);
+            moved.add(StoreFile.CURRENT);
         }
-        files.write("REPORT.txt", report.lines());
+        List<String> lines = new ArrayList<>(plan.lines());
+        lines.set(0, "the plan of a repair; it was carried out to its end only if there is a "
+                + REPORT + " beside it");
+        quarantine.write(PLAN, lines);
+        isReplacing = true;
         dev.firn.manifest.Manifest.replace(storage, changes, manifest);
+        moved.removeIf(name -> !name.equals(StoreFile.CURRENT));
         for (Storage.FileInfo info : storage.list()) {
-            if (isUnused(info.name(), live, logs)) {
+            if (!isUnused(info.name(), live, logs)) {
+                continue;
+            }
+            if (isNew(info.name())) {
+                // A step on the way to a table of the new state.
+                storage.delete(info.name());
+            } else {
                 storage.setAside(info.name(), folder, info.name());
+                moved.add(info.name());
             }
         }
         storage.syncDirectory();
+        moved.sort(null);
+        verify();
+        RepairReport report = report(false, source, tables, log, moved);
+        quarantine.write(REPORT, report.lines());
         storage.delete(StoreFile.REPAIRING);
         storage.syncDirectory();
         return report;
     }
 
-    private boolean isThere(String name) {
-        return files.stream().anyMatch(file -> file.name().equals(name));
+    private void copyCurrent(RepairFiles quarantine, List<String> moved) throws IOException {
+        try {
+            quarantine.copy(StoreFile.CURRENT);
+        } catch (CorruptException e) {
+            warnings.add("no copy could be made of " + e.getMessage());
+            moved.remove(StoreFile.CURRENT);
+        }
+    }
+
+    /// Looks whether the store is sound now.
+    private void verify() throws IOException {
+        for (Damage damage : Verifier.verifyLocked(storage, resources, progress).damages()) {
+            if (!damage.file().equals(StoreFile.REPAIRING)) {
+                warnings.add("the repaired store is still damaged: " + damage.file() + ": "
+                        + damage.what());
+            }
+        }
+    }
+
+    private RepairReport report(boolean isPlan, String source, RepairTables tables,
+            RepairedLog log, List<String> moved) {
+        return new RepairReport(isPlan, false, source, damages,
+                targets.values().stream().map(RepairTarget::report).toList(), tables.repaired,
+                log, isPlan && moved.isEmpty() ? null : folder, moved, warnings);
     }
 
     private static boolean isUnused(String name, Set<String> live, @Nullable StoreState logs) {

@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.key.Trailer;
 import dev.firn.key.ValueKind;
 import dev.firn.manifest.TableMeta;
 import dev.firn.sstable.BlockCodec;
@@ -25,6 +26,7 @@ final class RepairBuffer {
     private final TableBuilder builder;
     private final BlockCodec codec;
     private final IntFunction<@Nullable RepairTarget> targets;
+    private final Filter filter;
     private final Map<RepairTarget, TreeMap<Version, byte[]>> entries =
             new TreeMap<>(java.util.Comparator.comparingInt(target -> target.id));
     private final Map<RepairTarget, List<TableMeta>> written =
@@ -51,12 +53,19 @@ final class RepairBuffer {
         }
     }
 
+    /// Says what is wanted.
+    interface Filter {
+        /// Whether an entry of a keyspace is wanted.
+        boolean takes(RepairTarget target, byte[] key, long sequence);
+    }
+
     /// @param targets the keyspace of an id, or null for one that is gone
     RepairBuffer(TableBuilder builder, BlockCodec codec,
-            IntFunction<@Nullable RepairTarget> targets) {
+            IntFunction<@Nullable RepairTarget> targets, Filter filter) {
         this.builder = builder;
         this.codec = codec;
         this.targets = targets;
+        this.filter = filter;
     }
 
     /// Takes a batch, which has been decoded before.
@@ -71,17 +80,19 @@ final class RepairBuffer {
     private void add(int id, long trailer, MemorySegment memory, long keyAt, int keyLength,
             long valueAt, int valueLength) {
         RepairTarget target = targets.apply(id);
-        if (target == null || trailer >>> 8 <= target.flushed) {
+        if (target == null) {
             return;
         }
         byte[] key = memory.asSlice(keyAt, keyLength).toArray(ValueLayout.JAVA_BYTE);
+        if (!filter.takes(target, key, Trailer.sequence(trailer))) {
+            return;
+        }
         byte[] value = (trailer & 0xff) == ValueKind.PUT.code()
                 ? memory.asSlice(valueAt, valueLength).toArray(ValueLayout.JAVA_BYTE)
                 : NO_VALUE;
         entries.computeIfAbsent(target, _ -> new TreeMap<>())
                 .put(new Version(key, trailer), value);
         bytes += key.length + value.length + 64L;
-        target.fromLog(1);
     }
 
     private void write() throws IOException {
@@ -110,6 +121,8 @@ final class RepairBuffer {
     /// The tables that were written, the oldest first.
     Map<RepairTarget, List<TableMeta>> finish() throws IOException {
         write();
+        written.forEach((target, tables) -> tables.forEach(
+                table -> target.fromLog(table.entries())));
         return written;
     }
 }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads the log of a store that is repaired: up to the first damage, as opening the store would,
 /// and what is whole behind it, which is taken only when that is asked for. One thread.
 final class RepairLog {
+    private static final int SECTOR = 512;
+
     private final Storage storage;
     private final long storeId;
     private final boolean beyond;
@@ -51,11 +53,9 @@ final class RepairLog {
 
     /// Whether the log of a state is whole; if not, the damage is noted.
     boolean isWhole(StoreState state) throws IOException {
-        List<LogReplay.Segment> segments = Recovery.segments(state, storage.list());
         var check = new long[2];
         try {
-            Recovery.requireBeginning(storage, state, segments);
-            LogReplay.replay(storage, storeId, segments, (kind, payload, endLsn) -> {
+            Recovery.check(storage, state, segments(state), (kind, payload, endLsn) -> {
                 check[0]++;
                 check[1] = Math.max(check[1], BatchFormat.decode(payload, "log", endLsn,
                         (k, trailer, m, a, kl, v, vl) -> {}));
@@ -72,17 +72,38 @@ final class RepairLog {
         }
     }
 
-    /// Reads the log of a state, which is not whole.
-    void read(StoreState state) throws IOException {
+    /// The segments that an open would read.
+    private List<LogReplay.Segment> segments(StoreState state) throws IOException {
         List<LogReplay.Segment> segments = Recovery.segments(state, storage.list());
+        segments.removeAll(UnbegunLogs.among(storage, state, segments));
+        return segments;
+    }
+
+    /// Whether a whole record, wherever it stands, is of a keyspace that a state has never heard
+    /// of. A keyspace is in the manifest before anything is written to it.
+    boolean hasUnknownKeyspace(StoreState state) throws IOException {
+        boolean[] found = new boolean[1];
+        whole(segments(state), (payload, file, at) -> BatchFormat.decode(payload, file, at,
+                (id, trailer, m, a, kl, v, vl) -> found[0] |= id >= state.nextKeyspace()));
+        return found[0];
+    }
+
+    /// Hands out what an open would read, up to the first damage, which is not noted here.
+    void prefix(StoreState state, LogReplay.Consumer to) throws IOException {
+        List<LogReplay.Segment> segments = segments(state);
         try {
             Recovery.requireBeginning(storage, state, segments);
-            LogReplay.replay(storage, storeId, segments, this::take);
+            LogReplay.replay(storage, storeId, segments, to);
         } catch (CorruptException | FileSystemException e) {
-            // It was noted before.
+            // It was noted when the log was checked.
             assert !damages.isEmpty();
         }
-        behind(segments);
+    }
+
+    /// Reads the log of a state, which is not whole.
+    void read(StoreState state) throws IOException {
+        prefix(state, this::take);
+        behind(segments(state));
     }
 
     /// Reads all logs of a store whose manifest is lost: life by life, each up to its first damage.
@@ -164,6 +185,11 @@ final class RepairLog {
     /// Looks through all segments for whole records that were not taken. Sequence numbers grow
     /// along the log, so those of records that were taken are known.
     private void behind(List<LogReplay.Segment> segments) throws IOException {
+        whole(segments, this::behind);
+    }
+
+    /// Hands out every whole record of some segments, wherever it stands.
+    private void whole(List<LogReplay.Segment> segments, BatchSink to) throws IOException {
         for (LogReplay.Segment segment : segments.stream()
                 .sorted(java.util.Comparator.comparingLong(LogReplay.Segment::number)).toList()) {
             String name = StoreFile.log(segment.number()).name();
@@ -175,43 +201,53 @@ final class RepairLog {
                             SegmentHeader.guessedLog(storeId, segment.number()),
                             RecordReader.UNKNOWN_SIZE, RecordFormat.RECORD_BYTES_MAX)) {
                 long at = RecordFormat.HEADER_BYTES;
-                while (nextWhole(reader, at)) {
-                    at = reader.endOffset();
-                    if (reader.kind() == RecordFormat.BATCH) {
-                        behind(reader, name);
-                    }
+                while (at < file.bytes()) {
+                    at = next(reader, at, name, to);
                 }
             }
         }
     }
 
-    private static boolean nextWhole(RecordReader reader, long from) throws IOException {
+    /// Hands out the next whole record; returns where to look for another one.
+    private long next(RecordReader reader, long at, String name, BatchSink to)
+            throws IOException {
         try {
-            return reader.nextWhole(from);
+            if (!reader.nextWhole(at)) {
+                return Long.MAX_VALUE;
+            }
         } catch (CorruptException e) {
-            // A record that this version cannot read, or one that is too long.
-            return false;
+            // A bad sector, or a record that this version cannot read.
+            return Math.max(at, e.offset()) + SECTOR;
+        }
+        if (reader.kind() == RecordFormat.BATCH) {
+            give(reader, name, to);
+        }
+        return reader.endOffset();
+    }
+
+    private void give(RecordReader reader, String name, BatchSink to) throws IOException {
+        try {
+            to.batch(reader.bytes(), name, reader.offset());
+        } catch (CorruptException e) {
+            Damage damage = Verifier.damage(e);
+            if (!damages.contains(damage)) {
+                damages.add(damage);
+            }
         }
     }
 
-    private void behind(RecordReader reader, String name) throws IOException {
+    private void behind(MemorySegment payload, String file, long at) throws IOException {
         long[] entries = new long[2];
-        long sequence;
-        try {
-            sequence = BatchFormat.decode(reader.bytes(), name, reader.offset(),
-                    (k, trailer, m, a, kl, v, vl) -> {
-                        entries[0]++;
-                        entries[1] = entries[1] == 0 ? Trailer.sequence(trailer) : entries[1];
-                    });
-        } catch (CorruptException e) {
-            damages.add(Verifier.damage(e));
-            return;
-        }
+        long sequence = BatchFormat.decode(payload, file, at,
+                (k, trailer, m, a, kl, v, vl) -> {
+                    entries[0]++;
+                    entries[1] = entries[1] == 0 ? Trailer.sequence(trailer) : entries[1];
+                });
         if (sequence <= last) {
             return;
         }
         if (beyond) {
-            sink.batch(reader.bytes(), name, reader.offset());
+            sink.batch(payload, file, at);
             last = sequence;
             records++;
             return;

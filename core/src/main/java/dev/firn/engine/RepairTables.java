@@ -1,14 +1,13 @@
 package dev.firn.engine;
 
+import dev.firn.FirnException;
 import dev.firn.RepairOptions;
 import dev.firn.RepairReport.Loss;
 import dev.firn.RepairReport.RepairedTable;
 import dev.firn.VerifyReport.Damage;
-import dev.firn.compaction.Bottom;
-import dev.firn.cursor.EntryCursor;
-import dev.firn.cursor.MergingCursor;
 import dev.firn.dump.Printable;
 import dev.firn.key.UserKey;
+import dev.firn.manifest.KeyspaceState;
 import dev.firn.manifest.StoreFile;
 import dev.firn.manifest.TableMeta;
 import dev.firn.sstable.BlockCodec;
@@ -39,8 +38,6 @@ import org.jspecify.annotations.Nullable;
 /// Looks at the tables of a store that is repaired, and writes what can be read of damaged ones to
 /// new tables. It changes no file that was there. One thread.
 final class RepairTables {
-    private static final long TABLE_BYTES = 64L << 20;
-
     private final Storage storage;
     private final long storeId;
     private final SharedResources resources;
@@ -50,6 +47,8 @@ final class RepairTables {
     private final Codecs codecs = new Codecs();
     private final Map<TableIdentity, List<String>> byIdentity = new HashMap<>();
     private final Map<String, TableIdentity> identities = new HashMap<>();
+    /// Those that a newer Firn wrote.
+    private final Map<String, FirnException> newer = new HashMap<>();
     final List<Damage> damages = new ArrayList<>();
     final List<RepairedTable> repaired = new ArrayList<>();
     private long bytes;
@@ -73,13 +72,20 @@ final class RepairTables {
 
     /// A table that may become part of a keyspace whose manifest is lost.
     ///
-    /// @param table a whole table
+    /// @param name the file of the store as it was
+    /// @param table a whole table: that file or a new one; null when nothing of it is left
     /// @param owner the keyspace that it names, or null
-    /// @param isOriginal whether it is a file of the store as it was, and not a new one
-    record Source(TableMeta table, @Nullable TableOwner owner, boolean isOriginal,
-            String original, long lost) {}
+    /// @param isOriginal whether the table is that file
+    /// @param lost how many entries are gone, -1 when nobody knows
+    record Source(String name, @Nullable TableMeta table, @Nullable TableOwner owner,
+            boolean isOriginal, long lost) {
+        /// The number of the file of the store as it was.
+        long number() {
+            return RepairTables.number(name);
+        }
+    }
 
-    private BufferPool buffers() {
+    BufferPool buffers() {
         return new BufferPool(resources.pool(), 1 << 20);
     }
 
@@ -99,6 +105,12 @@ final class RepairTables {
                         byIdentity.computeIfAbsent(identity, _ -> new ArrayList<>())
                                 .add(info.name());
                     }
+                } catch (CorruptException e) {
+                    // Whoever needs it will find that it cannot be opened.
+                    identities.remove(info.name());
+                } catch (FirnException e) {
+                    // In the way only if it is part of the store.
+                    newer.put(info.name(), e);
                 }
             }
         }
@@ -124,33 +136,56 @@ final class RepairTables {
         return byIdentity.containsKey(new TableIdentity(storeId, meta.tableId()));
     }
 
-    /// Looks at a table that the manifest names.
+    /// What became of a table that the manifest names.
     ///
-    /// @return the table as it is or as it was saved, null when nothing of it is left
-    @Nullable
-    TableMeta examine(RepairTarget target, TableMeta meta) throws IOException {
+    /// @param from the file it was saved from, or would have been
+    /// @param table the table as it is or as it was saved, null when nothing of it is left
+    /// @param isWhole whether it is as it was
+    /// @param lost how many entries are gone
+    record Found(TableMeta meta, String from, @Nullable TableMeta table, boolean isWhole,
+            long lost, List<Loss> losses) {
+        /// The same, when all that was lost is in the log.
+        Found withoutLoss() {
+            return new Found(meta, from, table, isWhole, 0, losses);
+        }
+
+        /// The same, with another table.
+        Found with(@Nullable TableMeta other) {
+            return new Found(meta, from, other, isWhole, lost, losses);
+        }
+    }
+
+    /// Looks at a table that the manifest names.
+    Found examine(RepairTarget target, TableMeta meta) throws IOException {
         String name = meta.fileName();
         TableIdentity identity = new TableIdentity(storeId, meta.tableId());
         TableIdentity found = identities.get(name);
         if (identity.equals(found) && isWhole(name, identity, meta)) {
-            target.kept(meta.entries());
-            return meta;
+            return new Found(meta, name, meta, true, 0, List.of());
         }
         String from = source(name, identity, found, meta);
         if (from == null) {
-            lost(target, name, meta);
-            return null;
+            return new Found(meta, name, null, false, meta.entries(), List.of());
         }
         Saved saved = salvage(from, identity, meta, target.owner());
-        long lost = Math.max(0, meta.entries() - saved.read);
-        TableMeta table = saved.table;
+        return new Found(meta, from, saved.table, false,
+                Math.max(0, meta.entries() - saved.read), saved.losses);
+    }
+
+    /// Notes what became of a table in the report.
+    void note(RepairTarget target, Found found) throws IOException {
+        TableMeta table = found.table;
+        if (found.isWhole) {
+            target.kept(found.meta.entries());
+            return;
+        }
         long entries = table == null ? 0 : table.entries();
         target.saved(entries);
-        target.lost(lost);
-        repaired.add(new RepairedTable(from, target.name, table == null ? null : table.fileName(),
-                entries, lost, meta.fileBytes(), meta.smallestSequence(), meta.largestSequence(),
-                saved.losses));
-        return table;
+        target.lost(found.lost);
+        repaired.add(new RepairedTable(found.from, target.name,
+                table == null ? null : table.fileName(), entries, found.lost,
+                storage.exists(found.from) ? found.meta.fileBytes() : 0,
+                found.meta.smallestSequence(), found.meta.largestSequence(), found.losses));
     }
 
     /// The file to save a table from, or null.
@@ -175,15 +210,10 @@ final class RepairTables {
                     : "a table of another store lies under this name"));
             return null;
         }
+        requireKnown(name);
         // Its footer is damaged.
         isWhole(name, identity, meta);
         return name;
-    }
-
-    private void lost(RepairTarget target, String name, TableMeta meta) {
-        target.lost(meta.entries());
-        repaired.add(new RepairedTable(name, target.name, null, 0, meta.entries(), 0,
-                meta.smallestSequence(), meta.largestSequence(), List.of()));
     }
 
     private boolean isWhole(String name, TableIdentity identity, @Nullable TableMeta meta)
@@ -215,6 +245,13 @@ final class RepairTables {
         return damages.size() == before;
     }
 
+    private void requireKnown(String name) {
+        FirnException problem = newer.get(name);
+        if (problem != null) {
+            throw problem;
+        }
+    }
+
     private void read(int length) {
         bytes += length;
         progress.accept(bytes);
@@ -224,6 +261,11 @@ final class RepairTables {
             throws IOException {
         return Table.open(storage.open(name), identity, codecs, resources.cache(),
                 resources.pool(), scratch);
+    }
+
+    /// Opens a whole table of the store.
+    Table open(TableMeta meta, ReadScratch scratch) throws IOException {
+        return open(meta.fileName(), new TableIdentity(storeId, meta.tableId()), scratch);
     }
 
     static boolean isAsRecorded(TableMeta meta, TableFacts facts) {
@@ -320,7 +362,7 @@ final class RepairTables {
         }
     }
 
-    private static boolean isVisible(TableMeta meta, byte[] key) {
+    static boolean isVisible(TableMeta meta, byte[] key) {
         return (meta.lower() == null || meta.lower().compareTo(key, 0, key.length) <= 0)
                 && (meta.upper() == null || meta.upper().compareTo(key, 0, key.length) > 0);
     }
@@ -328,9 +370,10 @@ final class RepairTables {
     /// Looks at a table that no manifest attributes for sure.
     ///
     /// @param hint what an older state says about it, or null
-    /// @return the table, or null when nothing of it can be used
+    /// @return the table, or null when it is none of this store
     @Nullable
-    Source source(String name, @Nullable TableMeta hint) throws IOException {
+    Source source(String name, long bytes, @Nullable TableMeta hint) throws IOException {
+        requireKnown(name);
         TableIdentity identity = identities.get(name);
         if (identity == null) {
             identity = hint != null
@@ -347,16 +390,27 @@ final class RepairTables {
         if (isWhole(name, identity, null)) {
             return whole(name, identity, hint);
         }
-        Saved saved = salvage(name, identity, hint, null);
+        Saved saved = salvage(name, identity, hint, owner(name, identity));
         TableFacts facts = saved.facts;
         long lost = facts == null ? -1 : Math.max(0, facts.entries() - saved.read);
         TableMeta table = saved.table;
-        String keyspace = saved.owner == null ? "unknown" : saved.owner.name();
+        String keyspace = saved.owner != null && KeyspaceState.isName(saved.owner.name())
+                ? saved.owner.name()
+                : "unknown";
         repaired.add(new RepairedTable(name, keyspace, table == null ? null : table.fileName(),
-                table == null ? 0 : table.entries(), lost, 0,
+                table == null ? 0 : table.entries(), lost, bytes,
                 facts == null ? -1 : facts.sequenceMin(),
                 facts == null ? -1 : facts.sequenceMax(), saved.losses));
-        return table == null ? null : new Source(table, saved.owner, false, name, lost);
+        return new Source(name, table, saved.owner, false, lost);
+    }
+
+    /// The keyspace that a damaged table names, wherever in it; null when it names none any more.
+    private @Nullable TableOwner owner(String name, TableIdentity identity) throws IOException {
+        try (BufferPool buffers = buffers();
+                ReadScratch scratch = new ReadScratch(buffers, new ReadCounters());
+                ReadFile file = storage.open(name)) {
+            return TableSalvage.owner(file, identity, buffers, scratch);
+        }
     }
 
     private Source whole(String name, TableIdentity identity, @Nullable TableMeta hint)
@@ -370,90 +424,11 @@ final class RepairTables {
                     facts.tombstones(), facts.smallest(), facts.largest(),
                     hint == null ? null : hint.lower(), hint == null ? null : hint.upper(),
                     facts.sequenceMin(), facts.sequenceMax(), facts.createdMillis(), 0);
-            return new Source(meta, facts.owner(), true, name, 0);
+            return new Source(name, meta, facts.owner(), true, 0);
         }
     }
 
-    private static long number(String name) {
+    static long number(String name) {
         return StoreFile.parse(name).map(StoreFile::number).orElseThrow();
-    }
-
-    /// Merges tables of a keyspace, in whatever order they were written, into one run at the last
-    /// level: only side by side, by key and sequence, is it certain which version is newest. An
-    /// entry that is in two tables (the input and the output of a compaction, say) is taken once;
-    /// of two without a sequence number that of the newer file.
-    void merge(RepairTarget target, List<TableMeta> sources) throws IOException {
-        List<TableMeta> newestFirst = sources.stream()
-                .sorted(Comparator.comparingLong(TableMeta::file).reversed()).toList();
-        List<AutoCloseable> open = new ArrayList<>();
-        try (BufferPool buffers = buffers();
-                ReadScratch scratch = new ReadScratch(buffers, new ReadCounters())) {
-            try {
-                EntryCursor[] cursors = new EntryCursor[newestFirst.size()];
-                for (int i = 0; i < cursors.length; i++) {
-                    TableMeta meta = newestFirst.get(i);
-                    Table table = open(meta.fileName(),
-                            new TableIdentity(storeId, meta.tableId()), scratch);
-                    open.add(table);
-                    cursors[i] = table.cursor(buffers, new ReadCounters(), meta.lower(),
-                            meta.upper(), false);
-                    open.add(cursors[i]);
-                }
-                write(target, MergingCursor.of(cursors));
-            } finally {
-                for (int i = open.size() - 1; i >= 0; i--) {
-                    close(open.get(i));
-                }
-            }
-        }
-    }
-
-    private static void close(AutoCloseable closeable) throws IOException {
-        try {
-            closeable.close();
-        } catch (IOException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void write(RepairTarget target, EntryCursor cursor) throws IOException {
-        BlockCodec codec = codecs.of(target.options.compression());
-        byte[] last = null;
-        long lastTrailer = 0;
-        long run = 0;
-        long number = 0;
-        TableWriter writer = null;
-        try {
-            for (boolean more = cursor.seekToFirst(); more; more = cursor.next()) {
-                byte[] key = cursor.keyMemory().asSlice(cursor.keyOffset(), cursor.keyLength())
-                        .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
-                boolean isSameKey = last != null && java.util.Arrays.equals(last, key);
-                if (isSameKey && cursor.trailer() == lastTrailer) {
-                    continue;
-                }
-                if (writer != null && !isSameKey && writer.fileBytes() > TABLE_BYTES) {
-                    target.add(Bottom.LEVEL, run, builder.meta(number, writer.finish(), codec));
-                    writer = null;
-                }
-                if (writer == null) {
-                    number = builder.newNumber();
-                    run = run == 0 ? number : run;
-                    writer = builder.begin(number, target.options, target.owner(), codec);
-                }
-                writer.add(cursor);
-                last = key;
-                lastTrailer = cursor.trailer();
-            }
-            if (writer != null) {
-                target.add(Bottom.LEVEL, run, builder.meta(number, writer.finish(), codec));
-            }
-        } catch (Throwable t) {
-            if (writer != null) {
-                builder.abandon(number, writer);
-            }
-            throw t;
-        }
     }
 }

@@ -27,7 +27,8 @@ final class StoreFiles {
             storage.create();
             return false;
         }
-        if (storage.exists(StoreFile.REPAIRING)) {
+        if (storage.exists(StoreFile.REPAIRING)
+                && !(options.readOnly() && RepairMarker.isUntouched(storage))) {
             throw interruptedRepair();
         }
         if (Presence.of(storage) == Presence.PRESENT) {
@@ -47,7 +48,8 @@ final class StoreFiles {
         return false;
     }
 
-    /// Why nobody opens a store while it is repaired: old and new files stand side by side.
+    /// Why nobody opens a store to write while it is repaired: old and new files stand side by
+    /// side. Until the repair has replaced the manifest, what is there can be read.
     static CorruptException interruptedRepair() {
         return new CorruptException(StoreFile.REPAIRING, 0,
                 "a repair of this store was interrupted; run 'firn repair' again");

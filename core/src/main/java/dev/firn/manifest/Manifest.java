@@ -155,6 +155,13 @@ public final class Manifest implements AutoCloseable {
         return ManifestReader.load(storage).state();
     }
 
+    /// The number of the manifest that `CURRENT` names.
+    ///
+    /// @throws CorruptException when `CURRENT` is damaged
+    public static long currentNumber(Storage storage) throws IOException {
+        return CurrentFile.read(storage).manifest();
+    }
+
     /// The state of the store. It changes with every [#append].
     public StoreState state() {
         return state;

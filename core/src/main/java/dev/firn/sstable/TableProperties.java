@@ -128,11 +128,16 @@ record TableProperties(TableFacts facts, TableExtent extent, @Nullable Filter fi
         }
     }
 
-    private static @Nullable TableOwner owner(PropertyList list) throws MalformedException {
-        return list.has(KEYSPACE_ID)
-                ? new TableOwner(list.count(KEYSPACE_ID, Integer.MAX_VALUE),
-                        list.text(KEYSPACE_NAME, ""))
-                : null;
+    /// Nobody needs it to read the table, so one that cannot be right is no damage.
+    private static @Nullable TableOwner owner(PropertyList list) {
+        try {
+            return list.has(KEYSPACE_ID)
+                    ? new TableOwner(list.count(KEYSPACE_ID, Integer.MAX_VALUE),
+                            list.text(KEYSPACE_NAME, ""))
+                    : null;
+        } catch (MalformedException e) {
+            return null;
+        }
     }
 
     private static TableFacts facts(PropertyList list, Footer footer) throws MalformedException {

@@ -22,6 +22,31 @@ public final class TableSalvage {
 
     private static final int WINDOW = 64 << 10;
 
+    private static final int SECTOR = 512;
+
+    private static final Sink NOBODY = new Sink() {
+        @Override
+        public void entry(MemorySegment key, long keyAt, int keyLength, long trailer,
+                MemorySegment value, long valueAt, int valueLength) {
+            // Nobody wants it.
+        }
+
+        @Override
+        public void lost(CorruptException damage, @Nullable UserKey before) {
+            // It will be told when entries are taken.
+        }
+
+        @Override
+        public void found(MemorySegment key, long keyAt, int keyLength) {
+            // Nobody wants it.
+        }
+
+        @Override
+        public void checked(int bytes) {
+            // It will be counted when entries are taken.
+        }
+    };
+
     private final ReadFile file;
     private final TableIdentity identity;
     private final BlockReader reader;
@@ -105,6 +130,12 @@ public final class TableSalvage {
         }
     }
 
+    /// The keyspace that a table of a known identity names, wherever that stands in it, or null.
+    public static @Nullable TableOwner owner(ReadFile file, TableIdentity identity,
+            BufferPool buffers, ReadScratch scratch) throws IOException {
+        return run(file, identity, buffers, scratch, NOBODY).owner();
+    }
+
     private Told run() throws IOException {
         long end = Math.max(0, prepare());
         long at = 0;
@@ -147,11 +178,9 @@ public final class TableSalvage {
             lost(at, (end - at) + " bytes are too few for a block");
             return end;
         }
-        file.copy(at, MemorySegment.ofArray(envelope), 0, envelope.length);
-        String problem = BlockWalk.problem(envelope, 0, at, end);
+        String problem = problem(at, end);
         int bytes = problem == null ? BlockWalk.bytes(envelope, 0) : 0;
-        if (problem == null
-                && BlockWalk.isWhole(file, identity, at, bytes, scratch)) {
+        if (problem == null && isWhole(at, bytes)) {
             sink.checked(bytes);
             if (BlockEnvelope.kind(envelope, 0) == BlockKind.DATA.code()) {
                 block(at, bytes);
@@ -168,6 +197,25 @@ public final class TableSalvage {
         return found < 0 ? next : found;
     }
 
+    /// Why no block begins at an offset, or null when one may.
+    private @Nullable String problem(long at, long end) throws IOException {
+        try {
+            file.copy(at, MemorySegment.ofArray(envelope), 0, envelope.length);
+        } catch (CorruptException e) {
+            return "it cannot be read";
+        }
+        return BlockWalk.problem(envelope, 0, at, end);
+    }
+
+    private boolean isWhole(long at, int bytes) throws IOException {
+        try {
+            return BlockWalk.isWhole(file, identity, at, bytes, scratch);
+        } catch (CorruptException e) {
+            // A bad sector.
+            return false;
+        }
+    }
+
     private void lost(long at, String why) {
         isLossOpen = true;
         sink.lost(new CorruptException(file.name(), at, why),
@@ -177,7 +225,14 @@ public final class TableSalvage {
     private void block(long at, int bytes) throws IOException {
         try {
             reader.readSorted(at, bytes, BlockKind.DATA, extent(), scratch);
-        } catch (CorruptException | FirnException e) {
+        } catch (CorruptException e) {
+            lost(at, "a data block that cannot be read");
+            return;
+        } catch (FirnException e) {
+            if (e.kind() == FirnException.Kind.OUT_OF_MEMORY) {
+                // No damage: it can be read with more.
+                throw e;
+            }
             lost(at, "a data block that cannot be read");
             return;
         }
@@ -267,13 +322,15 @@ public final class TableSalvage {
     /// The first offset of a whole block in a range, or -1.
     private long search(long from, long to) throws IOException {
         byte[] window = new byte[WINDOW];
-        MemorySegment memory = MemorySegment.ofArray(window);
-        int step = WINDOW - BlockEnvelope.LENGTH;
-        for (long base = from; to - base > BlockEnvelope.LENGTH; base += step) {
-            int length = (int) Math.min(WINDOW, to - base);
-            file.copy(base, memory, 0, length);
+        long base = from;
+        while (to - base > BlockEnvelope.LENGTH) {
+            int length = load(window, base, to);
+            if (length <= BlockEnvelope.LENGTH) {
+                base = (base / SECTOR + 1) * SECTOR;
+                continue;
+            }
             sink.checked(length);
-            for (int i = 0; i < Math.min(step, length - BlockEnvelope.LENGTH); i++) {
+            for (int i = 0; i < length - BlockEnvelope.LENGTH; i++) {
                 if (BlockWalk.problem(window, i, base + i, to) != null) {
                     continue;
                 }
@@ -282,12 +339,27 @@ public final class TableSalvage {
                 if (patience < 0) {
                     return -1;
                 }
-                if (bytes <= SEARCHED_MAX
-                        && BlockWalk.isWhole(file, identity, base + i, bytes, scratch)) {
+                if (bytes <= SEARCHED_MAX && isWhole(base + i, bytes)) {
                     return base + i;
                 }
             }
+            base += length - BlockEnvelope.LENGTH;
         }
         return -1;
+    }
+
+    /// Reads what there is of a range into a window, less than that in front of a bad sector, and
+    /// nothing in one.
+    private int load(byte[] window, long from, long to) throws IOException {
+        int length = (int) Math.min(WINDOW, to - from);
+        while (length > 0) {
+            try {
+                file.copy(from, MemorySegment.ofArray(window), 0, length);
+                return length;
+            } catch (CorruptException e) {
+                length = length > SECTOR ? length / 2 : 0;
+            }
+        }
+        return 0;
     }
 }

@@ -85,7 +85,10 @@ class RepairTest {
         assertThat(report.healthy()).isFalse();
         assertThat(report.damages()).isNotEmpty();
         assertThat(Firn.verify(store, _ -> {}).damages()).isEmpty();
-        assertThat(store.resolve(report.quarantine()).resolve("REPORT.txt")).exists();
+        Path quarantine = store.resolve(report.quarantine());
+        assertThat(quarantine.resolve("PLAN.txt")).content().startsWith("the plan of a repair");
+        assertThat(quarantine.resolve("REPORT.txt")).content()
+                .isEqualTo(String.join("\n", report.lines()) + "\n");
         for (String name : report.setAside()) {
             assertThat(store.resolve(report.quarantine()).resolve(name)).exists();
         }
@@ -203,7 +206,8 @@ class RepairTest {
 
     @Test
     void aDamagedBlockCostsItsEntriesOnly() throws IOException {
-        Path table = files(".sst").getLast();
+        // The log has nothing of it any more.
+        Path table = files(".sst").getFirst();
         flip(table, 100);
         RepairReport report = repair();
         var found = repaired(report);
@@ -228,7 +232,7 @@ class RepairTest {
 
     @Test
     void keysAreToldOnlyWhenAskedFor() throws IOException {
-        flip(files(".sst").getLast(), 3000);
+        flip(files(".sst").getFirst(), 3000);
         RepairReport quiet = repair(RepairOptions.defaults().withDryRun(true));
         assertThat(String.join("\n", quiet.lines()) + quiet.toJson()).doesNotContain("key0");
         RepairReport report =
@@ -245,7 +249,7 @@ class RepairTest {
 
     @Test
     void aTableCutInTheMiddleKeepsItsFirstHalf() throws IOException {
-        Path table = files(".sst").getLast();
+        Path table = files(".sst").getFirst();
         cut(table, Files.size(table) / 2);
         RepairReport report = repair();
         repaired(report);
