@@ -74,9 +74,14 @@ public sealed interface Firn extends AutoCloseable permits Store {
     /// that was written; which promises do not hold for what was lost is told by the report. Copy
     /// the directory first if the device itself is failing.
     ///
+    /// A repair that fails before it has begun to replace the manifest takes back what it wrote.
+    /// One that is cut off leaves a file `REPAIRING`: then nobody opens the store to write until it
+    /// is repaired again; it can be opened to read while `CURRENT` still names the old manifest.
+    ///
     /// @param progress is told the number of bytes read so far
-    /// @throws FirnException of kind `LOCKED`, `NOT_FOUND`, `INCOMPATIBLE`, `DISK_FULL`, `IO`; the
-    ///     repair can be begun again then
+    /// @throws FirnException of kind `LOCKED`, `NOT_FOUND`, `INCOMPATIBLE`, `READ_ONLY`,
+    ///     `DISK_FULL`, `OUT_OF_MEMORY`, `CORRUPT`, `IO` or `FAILED`; the repair can be begun again
+    ///     then
     static RepairReport repair(Path directory, RepairOptions options, LongConsumer progress) {
         return Repair.repair(
                 Objects.requireNonNull(directory, "directory"),

@@ -42,7 +42,7 @@ public final class PlantedBugs implements Attack {
     static List<Bug> all() {
         return Stream.<Bug[]>of(LogBug.values(), ManifestBug.values(), TableBug.values(),
                 CompactionBug.values(), EngineBug.values(), StorageBug.values(),
-                ThreadBug.values()).flatMap(Stream::of).toList();
+                RepairBug.values(), ThreadBug.values()).flatMap(Stream::of).toList();
     }
 
     /// Those whose proofs take seconds.

@@ -86,6 +86,9 @@ enum Proof {
     /// A mapped log is cut.
     CUT_LOG("dev.firn.storage.FileStorageMappedTest#aLogIsCutAndExtended"),
 
+    /// Damaged stores are repaired.
+    REPAIR("dev.firn.engine.RepairTest"),
+
     /// Orders of accesses to a memtable.
     MEMTABLE(
             "dev.firn.memtable.MemtableByTurns",

@@ -37,6 +37,7 @@ final class LostManifest {
     /// Keyspaces of which a table is damaged or missing: what the log has of them is all wanted.
     private final Set<RepairTarget> incomplete = new HashSet<>();
     private final Map<RepairTarget, List<TableMeta>> newestFirst = new HashMap<>();
+    private boolean isLogWhole;
 
     LostManifest(Map<Integer, RepairTarget> targets, List<String> warnings,
             @Nullable StoreState hint) {
@@ -55,10 +56,12 @@ final class LostManifest {
         return keyspaceOf(new TableOwner(id, id == 1 ? Firn.DEFAULT_KEYSPACE : "recovered-" + id));
     }
 
-    /// Whether an entry of the log is wanted: it may be in no table that is left. What is in a
-    /// table too is taken once.
+    /// Whether an entry of the log is wanted. What is in a table too is taken once; so of a whole
+    /// log all is, and what it has wins over tables that should be gone. Of a damaged one the last
+    /// writes are missing, and it could bring back what they had replaced: only what may be in no
+    /// table that is left is taken.
     boolean takes(RepairTarget target, long sequence) {
-        return sequence > target.flushed || incomplete.contains(target);
+        return isLogWhole || sequence > target.flushed || incomplete.contains(target);
     }
 
     /// Finds out which keyspaces there are, and what is left of them.
@@ -95,7 +98,9 @@ final class LostManifest {
                 incomplete.add(targets.get(owner.id()));
             }
         });
-        log.readAll(hint == null ? 0 : hint.logsFrom());
+        long logsFrom = hint == null ? 0 : hint.logsFrom();
+        isLogWhole = log.areAllWhole(logsFrom);
+        log.readAll(logsFrom);
         buffer.finish().forEach((target, written) -> {
             target.flushed = Math.max(target.flushed, log.last());
             newestFirst.computeIfAbsent(target, _ -> new ArrayList<>()).addAll(0, written);

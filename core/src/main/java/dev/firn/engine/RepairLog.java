@@ -106,6 +106,13 @@ final class RepairLog {
         behind(segments(state));
     }
 
+    /// Whether there is no damage in any log of a store whose manifest is lost.
+    boolean areAllWhole(long from) throws IOException {
+        var probe = new RepairLog(storage, storeId, false, (payload, file, at) -> {});
+        probe.readAll(from);
+        return probe.damages.isEmpty();
+    }
+
     /// Reads all logs of a store whose manifest is lost: life by life, each up to its first damage.
     ///
     /// @param from logs with smaller numbers are known not to be needed

@@ -131,7 +131,7 @@ class RepairLossTest {
             }
             // A merge, after which no entry has a sequence number any more.
             firn.compact();
-            name[0] = names(".sst").getFirst();
+            name[0] = names(".sst").getLast();
             old[0] = RepairAttack.read(storage, name[0]);
             put(firn, "default", "k9", "new");
             firn.compact();

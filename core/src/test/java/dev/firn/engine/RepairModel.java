@@ -130,6 +130,19 @@ final class RepairModel {
         return checked;
     }
 
+    /// How many keys do not have what they had in the last state.
+    long wrong(Map<String, TreeMap<String, String>> found) {
+        long wrong = 0;
+        for (String name : NAMES) {
+            TreeMap<String, String> has = found.getOrDefault(name, new TreeMap<>());
+            Set<String> keys = new HashSet<>(state.get(name).keySet());
+            keys.addAll(has.keySet());
+            wrong += keys.stream().filter(key -> !java.util.Objects.equals(
+                    state.get(name).get(key), has.get(key))).count();
+        }
+        return wrong;
+    }
+
     private static String head(String value) {
         return value == null ? "absent" : Arrays.toString(value.split(" ", 4)).substring(0, 20);
     }
