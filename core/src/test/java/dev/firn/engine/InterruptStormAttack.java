@@ -5,18 +5,19 @@ import dev.firn.Keyspace;
 import dev.firn.Options;
 import dev.firn.prove.Attack;
 import dev.firn.prove.Count;
+import dev.firn.prove.Scratch;
 import dev.firn.prove.Tally;
 import dev.firn.prove.Violation;
 import dev.firn.prove.Violation.Kind;
 import dev.firn.storage.FileAccess;
 import dev.firn.storage.FileStorage;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -26,9 +27,12 @@ import java.util.concurrent.locks.LockSupport;
 /// everything that was written is there, also after reopening.
 public final class InterruptStormAttack implements Attack {
     private static final int THREADS = 3;
+    private static final String PREFIX = "firn-storm-";
 
     /// A pause between two interrupts, so that the victims get on where there are few cores.
     private static final long PAUSE_NANOS = 20_000;
+
+    private final Map<String, Long> interrupted = new ConcurrentHashMap<>();
 
     @Override
     public String name() {
@@ -37,12 +41,14 @@ public final class InterruptStormAttack implements Attack {
 
     @Override
     public void round(long seed, Tally tally) throws Exception {
-        Path directory = Files.createTempDirectory("firn-storm");
-        try {
-            new Round(directory, seed, tally).run();
-        } finally {
-            ReadersAttack.delete(directory);
+        try (Scratch scratch = Scratch.create(PREFIX)) {
+            new Round(scratch.path(), seed, tally, interrupted).run();
         }
+    }
+
+    /// How many calls of each method, by its signature, were interrupted in all rounds so far.
+    Map<String, Long> interrupted() {
+        return Map.copyOf(interrupted);
     }
 
     /// The calls of one thread, by signature.
@@ -61,16 +67,18 @@ public final class InterruptStormAttack implements Attack {
         private final Path shared;
         private final Random random;
         private final Tally tally;
+        private final Map<String, Long> interrupted;
         private final Workers workers = new Workers();
         private final ConcurrentLinkedQueue<StormVictim> victims = new ConcurrentLinkedQueue<>();
         private final AtomicLong running = new AtomicLong(THREADS);
         private final List<StormKeys> keys = new ArrayList<>();
 
-        Round(Path directory, long seed, Tally tally) {
+        Round(Path directory, long seed, Tally tally, Map<String, Long> interrupted) {
             this.directory = directory;
             this.shared = directory.resolve("shared");
             this.random = new Random(seed);
             this.tally = tally;
+            this.interrupted = interrupted;
         }
 
         private FileAccess access() {
@@ -131,7 +139,9 @@ public final class InterruptStormAttack implements Attack {
                     if (workers.haveFailed()) {
                         return;
                     }
-                    victim.call(call.getKey(), call.getValue());
+                    if (victim.call(call.getKey(), call.getValue())) {
+                        interrupted.merge(call.getKey(), 1L, Long::sum);
+                    }
                 }
             } finally {
                 victims.remove(victim);

@@ -6,11 +6,13 @@ import dev.firn.Firn;
 import dev.firn.Keyspace;
 import dev.firn.StoreEvent;
 import dev.firn.prove.Count;
+import dev.firn.prove.Tally;
 import dev.firn.prove.Volume;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -21,15 +23,25 @@ import org.junit.jupiter.api.io.TempDir;
 /// Interrupts change nothing.
 @Tag("proof")
 class InterruptStormAttackTest {
-    private static final long INTERRUPTS = 200_000;
+    private static final long ROUNDS = 50;
+
+    /// So many calls of each method have to be interrupted in all.
+    private static final long CALLS = 20;
 
     @TempDir
     Path directory;
 
     @Test
     void interruptsChangeNothing() throws Exception {
-        Volume.reach(InterruptStormAttackTest.class, new InterruptStormAttack(),
-                Count.INTERRUPTS, INTERRUPTS);
+        InterruptStormAttack attack = new InterruptStormAttack();
+        Tally tally = Volume.reach(InterruptStormAttackTest.class, attack, Count.ROUNDS, ROUNDS);
+        if (tally.of(Count.ROUNDS) >= ROUNDS) {
+            assertThat(attack.interrupted().keySet())
+                    .containsExactlyInAnyOrderElementsOf(StormCalls.signatures(interfaces()));
+            assertThat(attack.interrupted().values()).allMatch(calls -> calls >= CALLS);
+        }
+        System.out.println("InterruptStormAttackTest: " + tally + ", each method at least "
+                + Collections.min(attack.interrupted().values()));
     }
 
     /// The interfaces that users call: whatever of the package is one and public, but for events,

@@ -7,6 +7,7 @@ import dev.firn.WriteBatch;
 import dev.firn.engine.Accounts.State;
 import dev.firn.prove.Attack;
 import dev.firn.prove.Count;
+import dev.firn.prove.Scratch;
 import dev.firn.prove.Tally;
 import dev.firn.prove.Violation;
 import dev.firn.prove.Violation.Kind;
@@ -14,16 +15,12 @@ import dev.firn.storage.FileAccess;
 import dev.firn.storage.FileStorage;
 import dev.firn.storage.SimulatedStorage;
 import dev.firn.storage.Storage;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Threads that read in every way, beside threads that write, flush, merge, create and drop
@@ -33,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// The seed decides what each thread does, not how they meet.
 public final class ReadersAttack implements Attack {
     private static final int SESSIONS = 2;
+    private static final String PREFIX = "firn-readers-";
 
     @Override
     public String name() {
@@ -52,24 +50,14 @@ public final class ReadersAttack implements Attack {
             }
             return;
         }
-        Path directory = Files.createTempDirectory("firn-readers");
-        try {
+        try (Scratch scratch = Scratch.create(PREFIX)) {
+            Path directory = scratch.path();
             FileAccess reads = random.nextBoolean() ? FileAccess.MAPPED : FileAccess.POSITIONED;
             sessions(directory, new FileStorage(directory, FileAccess.MAPPED, reads), random,
                     tally);
             var damages = Firn.verify(directory, read -> {}).damages();
             if (!damages.isEmpty()) {
                 throw new Violation(Kind.WRONG_VALUE, "verify finds " + damages);
-            }
-        } finally {
-            delete(directory);
-        }
-    }
-
-    static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
             }
         }
     }

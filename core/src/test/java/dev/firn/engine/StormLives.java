@@ -6,6 +6,8 @@ import dev.firn.DumpOptions;
 import dev.firn.Durability;
 import dev.firn.Firn;
 import dev.firn.Options;
+import dev.firn.RepairOptions;
+import dev.firn.RepairReport;
 import dev.firn.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,6 +41,7 @@ final class StormLives {
                 .on(type, "close()", () -> live(Firn.open(directory, small())))
                 .on(type, "verify(Path, LongConsumer)", () -> expect(
                         Firn.verify(directory, read -> {}).isClean(), "verify"))
+                .on(type, "repair(Path, RepairOptions, LongConsumer)", this::repair)
                 .on(type, "dumpFile(Path, DumpOptions, Consumer)", this::dump);
         resources(calls);
     }
@@ -78,6 +81,12 @@ final class StormLives {
         }
     }
 
+    private void repair() {
+        RepairReport report = Firn.repair(directory,
+                RepairOptions.defaults().withDryRun(random.nextBoolean()), read -> {});
+        expect(report.healthy() && report.damages().isEmpty(), "repair");
+    }
+
     private void dump() throws IOException {
         for (Path file : files(directory)) {
             expect(Firn.dumpFile(file, DumpOptions.defaults().withEntries(true), line -> {})
@@ -105,8 +114,21 @@ final class StormLives {
                     resources.close();
                     expect(resources.memoryUsed() == 0, "memoryUsed");
                 })
+                .on(type, "memoryUsed()", this::memoryUsed)
                 .on(type, "memoryLimit()", () -> figures(Resources.ofMemory(8L << 20)))
                 .on(type, "memoryPeak()", () -> figures(Resources.ofMemory(9L << 20)));
+    }
+
+    /// A store that nobody has written to may use nothing, one with an entry in its memtable does.
+    private void memoryUsed() {
+        try (Resources resources = Resources.ofMemory(8L << 20);
+                Firn store = Firn.open(directory, small().withResources(resources))) {
+            check(store);
+            store.put(TestData.number(0), TestData.number(written + 1));
+            written++;
+            long used = resources.memoryUsed();
+            expect(used > 0 && used <= resources.memoryLimit(), "memoryUsed");
+        }
     }
 
     private static void figures(Resources resources) {

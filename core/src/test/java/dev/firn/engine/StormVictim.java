@@ -23,7 +23,8 @@ final class StormVictim {
     /// Makes a call.
     ///
     /// @param name for messages
-    void call(String name, Workers.Work work) {
+    /// @return whether it was interrupted in it, or had come into it interrupted
+    boolean call(String name, Workers.Work work) {
         begin();
         try {
             work.run();
@@ -36,6 +37,7 @@ final class StormVictim {
             inside(false);
         }
         end(name);
+        return sent > 0;
     }
 
     private void begin() {
@@ -46,12 +48,18 @@ final class StormVictim {
             boolean old = Thread.interrupted();
             assert !old : "nobody interrupts between calls";
             if (random.nextBoolean()) {
-                thread.interrupt();
-                sent++;
+                interruptNow();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Counts unless the thread is interrupted already: that interrupt changes nothing. One that
+    /// comes while an engine has taken the mark away, to wait, counts.
+    private void interruptNow() {
+        sent += thread.isInterrupted() ? 0 : 1;
+        thread.interrupt();
     }
 
     private void inside(boolean is) {
@@ -75,15 +83,14 @@ final class StormVictim {
         lock.lock();
         try {
             if (inside) {
-                thread.interrupt();
-                sent++;
+                interruptNow();
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /// How often it was interrupted; for its own thread.
+    /// How often it was interrupted that was not so already; for its own thread.
     long interrupts() {
         return interrupts;
     }

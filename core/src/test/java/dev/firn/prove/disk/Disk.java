@@ -1,5 +1,6 @@
 package dev.firn.prove.disk;
 
+import dev.firn.prove.Scratch;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ final class Disk implements AutoCloseable {
         Machine.needsRoot();
         Machine.needs("mount", "umount");
         unmountStale();
-        Disk disk = new Disk(kind, Scratch.create(PREFIX));
+        Disk disk = new Disk(kind, Scratch.beside(PREFIX));
         Runtime.getRuntime().addShutdownHook(disk.unmounter);
         try {
             disk.format(megabytes);

@@ -1,10 +1,10 @@
 package dev.firn.prove.disk;
 
+import dev.firn.prove.Scratch;
 import dev.firn.testkit.Change;
 import dev.firn.testkit.ChangedFirn;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +37,6 @@ final class Engines {
     synchronized String withSmallSegments() throws IOException {
         String known = small;
         if (known == null) {
-            for (Path left : Scratch.left(PREFIX)) {
-                Scratch.delete(left);
-            }
             Scratch scratch = Scratch.create(PREFIX);
             known = with(new ChangedFirn(scratch.path(), List.of(SMALL_SEGMENTS)));
             small = known;

@@ -2,6 +2,7 @@ package dev.firn.prove.disk;
 
 import dev.firn.prove.Attack;
 import dev.firn.prove.Count;
+import dev.firn.prove.Scratch;
 import dev.firn.prove.Tally;
 import dev.firn.prove.disk.History.End;
 import dev.firn.prove.disk.History.Look;

@@ -4,6 +4,7 @@ import dev.firn.Firn;
 import dev.firn.FirnException;
 import dev.firn.Options;
 import dev.firn.prove.Attack;
+import dev.firn.prove.Scratch;
 import dev.firn.prove.Tally;
 import dev.firn.prove.Violation;
 import dev.firn.prove.Violation.Kind;

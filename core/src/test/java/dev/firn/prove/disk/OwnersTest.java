@@ -3,6 +3,7 @@ package dev.firn.prove.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.prove.Count;
+import dev.firn.prove.Scratch;
 import dev.firn.prove.Tally;
 import dev.firn.prove.Volume;
 import org.junit.jupiter.api.Tag;

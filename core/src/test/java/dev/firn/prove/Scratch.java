@@ -1,6 +1,7 @@
-package dev.firn.prove.disk;
+package dev.firn.prove;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -9,14 +10,30 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A directory for the time of a round, below the one for temporary files, with the number of this process in its name.
-record Scratch(Path path) implements AutoCloseable {
-    static Scratch create(String prefix) throws IOException {
+/// A directory for the time of a round, below the one for temporary files, with the number of this
+/// process in its name: what a process left that was killed is deleted by the next that needs one
+/// of the kind.
+public record Scratch(Path path) implements AutoCloseable {
+    /// Deletes what others of the prefix have left, and makes one.
+    public static Scratch create(String prefix) throws IOException {
+        for (Path left : left(prefix)) {
+            try {
+                delete(left);
+            } catch (IOException e) {
+                // Whoever started the process that still writes there may need it; the next tries.
+                continue;
+            }
+        }
+        return beside(prefix);
+    }
+
+    /// Makes one, and leaves what others have left.
+    public static Scratch beside(String prefix) throws IOException {
         return new Scratch(Files.createTempDirectory(prefix + ProcessHandle.current().pid() + "-"));
     }
 
     /// Those that processes left which are no more.
-    static List<Path> left(String prefix) throws IOException {
+    public static List<Path> left(String prefix) throws IOException {
         List<Path> left = new ArrayList<>();
         try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             for (Path path : all.toList()) {
@@ -32,14 +49,18 @@ record Scratch(Path path) implements AutoCloseable {
         return left;
     }
 
-    static void delete(Path directory) throws IOException {
+    /// Deletes a directory and all that is in it, unless somebody else is faster.
+    public static void delete(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
         } catch (NoSuchFileException e) {
-            // Somebody else was faster.
             return;
+        } catch (UncheckedIOException e) {
+            if (!(e.getCause() instanceof NoSuchFileException)) {
+                throw e.getCause();
+            }
         }
     }
 
