@@ -45,6 +45,12 @@ public final class PlantedBugs implements Attack {
                 RepairBug.values(), ThreadBug.values()).flatMap(Stream::of).toList();
     }
 
+    /// The changes of one, for a test that plants it by itself.
+    public static List<Change> changes(String bug) {
+        return all().stream().filter(each -> each.name().equals(bug)).findFirst().orElseThrow()
+                .plan().changes();
+    }
+
     /// Those whose proofs take seconds.
     static List<Bug> quick() {
         return all().stream().filter(bug -> !bug.plan().proof().isLong()).toList();

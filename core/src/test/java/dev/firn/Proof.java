@@ -177,6 +177,18 @@ enum Proof {
     /// One force for all who wait, by model checking.
     GROUP_SYNC("dev.firn.record.GroupSyncLincheckTest", ChangedFirn.LINCHECK, List.of(), List.of()),
 
+    /// Views, their pins and what they refer to, by model checking.
+    VIEWS("dev.firn.engine.ViewsLincheckTest", ChangedFirn.LINCHECK, List.of(), List.of()),
+
+    /// The list of snapshots and cursors, by model checking.
+    SNAPSHOTS("dev.firn.engine.SnapshotsLincheckTest", ChangedFirn.LINCHECK, List.of(), List.of()),
+
+    /// The slots and frames of the cache, by model checking.
+    CACHE("dev.firn.cache.BlockCacheLincheckTest", ChangedFirn.LINCHECK, List.of(), List.of()),
+
+    /// Chunks and the budget, by model checking.
+    MEMORY("dev.firn.util.MemoryLincheckTest", ChangedFirn.LINCHECK, List.of(), List.of()),
+
     /// Threads that wait for a force; told to lose patience soon.
     WAITING(
             "dev.firn.record.GroupSyncTest#aWaitingThreadKeepsItsInterrupt",

@@ -264,7 +264,73 @@ enum ThreadBug implements Bug {
                             if (!isClosed()) {
                                 parts.reaper().retire(() -> parts.versions().release(last));
                             }
-                            """));
+                            """)),
+
+    /// Reads that are under way are not waited for: model checking has to find it.
+    VIEW_NOT_PINNED(
+            Proof.VIEWS,
+            "Invalid execution results",
+            Change.of("engine/ReadContexts.java", "if ((mark & 1) != 0) {", "if (mark < 0) {")),
+
+    /// A job gives back a reference that it has not taken.
+    REFERENCE_RELEASED_TWICE(
+            Proof.VIEWS,
+            "LincheckAssertionError",
+            Change.of(
+                    "engine/VersionSet.java",
+                    "if (view != null) { view.tree().references++; }",
+                    "")),
+
+    /// A compaction reads the list of snapshots while it changes.
+    SNAPSHOTS_LISTED_UNLOCKED(
+            Proof.SNAPSHOTS,
+            "Invalid execution results",
+            Change.of(
+                    "engine/Snapshots.java",
+                    """
+                            long[] capture() {
+                                lock.lock();
+                                try {
+                            """,
+                    """
+                            long[] capture() {
+                                ReentrantLock lock = new ReentrantLock();
+                                lock.lock();
+                                try {
+                            """)),
+
+    /// A snapshot asks what is visible before it has the lock of the list.
+    SNAPSHOT_REGISTERED_LATE(
+            Proof.SNAPSHOTS,
+            "Invalid execution results",
+            Change.of(
+                    "engine/Snapshots.java",
+                    "lock.lock(); try { Pin pin = new Pin(visible.getAsLong(), scan, now, place);",
+                    """
+                            long sequence = visible.getAsLong();
+                            lock.lock();
+                            try {
+                                Pin pin = new Pin(sequence, scan, now, place);
+                            """)),
+
+    /// A closed snapshot is in the list for ever.
+    SNAPSHOT_CLOSED_BUT_LISTED(
+            Proof.SNAPSHOTS,
+            "Invalid execution results",
+            Change.of("engine/Snapshots.java", "oldest = pin.newer;", "")),
+
+    /// A frame is given to another block while a slot still names it.
+    FRAME_REUSED_WHILE_REFERENCED(
+            Proof.CACHE,
+            "allIsGivenBack has failed",
+            Change.of("cache/Slab.java", "owner.set(ordinals[frame], 0); // W1", "")),
+
+    /// A chunk that waits is given away and waits on.
+    CHUNK_WITH_TWO_OWNERS(
+            Proof.MEMORY,
+            "allIsGivenBack has failed",
+            Change.of("util/ChunkPool.java", "return list(size).poll();",
+                    "return list(size).peek();"));
 
     private final Plan plan;
 

@@ -15,6 +15,7 @@ import dev.firn.hostile.HostileFiles;
 import dev.firn.hostile.JazzerFuzz;
 import dev.firn.hostile.MisplacedFiles;
 import dev.firn.prove.disk.CallFaults;
+import dev.firn.prove.disk.CallKills;
 import dev.firn.prove.disk.Kills;
 import dev.firn.prove.disk.Owners;
 import dev.firn.prove.disk.PowerCuts;
@@ -34,7 +35,8 @@ public record Share(Attack attack, double weight) {
                 new Share(new MisplacedFiles(), 1), new Share(new FuzzDecoders(), 2),
                 new Share(new JazzerFuzz(), 1), new Share(new RepairAttack(), 2),
                 new Share(new ReadersAttack(), 2), new Share(new InterruptStormAttack(), 1),
-                new Share(new Kills(), 4), new Share(new PowerCuts(), 4),
+                new Share(new Kills(), 3), new Share(new CallKills(), 1),
+                new Share(new PowerCuts(), 4),
                 new Share(new CallFaults(), 2), new Share(new SmallDisks(), 1),
                 new Share(new Owners(), 0.5));
     }

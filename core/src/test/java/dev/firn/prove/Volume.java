@@ -3,6 +3,7 @@ package dev.firn.prove;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import org.opentest4j.TestAbortedException;
 
 /// Runs rounds of an attack inside a test until a volume is reached, with the seeds from 1 on;
@@ -18,6 +19,12 @@ public final class Volume {
     /// @param test the class to name in the command that replays a round
     public static Tally reach(Class<?> test, Attack attack, Count count, long target)
             throws Exception {
+        return reach(test, attack, tally -> tally.of(count) >= target);
+    }
+
+    /// Runs an attack until what it has counted is enough.
+    public static Tally reach(Class<?> test, Attack attack, Predicate<Tally> enough)
+            throws Exception {
         Tally tally = new Tally();
         Long only = Long.getLong("firn.seed");
         try {
@@ -25,7 +32,7 @@ public final class Volume {
                 round(test, attack, only, tally);
                 return tally;
             }
-            for (long seed = 1; tally.of(count) < target; seed++) {
+            for (long seed = 1; !enough.test(tally); seed++) {
                 round(test, attack, seed, tally);
             }
         } catch (TestAbortedException e) {
@@ -52,15 +59,39 @@ public final class Volume {
         }
     }
 
+    /// Something that is done once and is no attack, told like one.
+    public interface Once {
+        /// Does it, and counts.
+        void run(Tally tally) throws Exception;
+    }
+
+    /// Runs something once. What it counted, or why this machine cannot run it, is recorded.
+    public static Tally once(String name, Once work) throws Exception {
+        Tally tally = new Tally();
+        try {
+            work.run(tally);
+        } catch (TestAbortedException e) {
+            record(name, tally, "not run: " + e.getMessage());
+            throw e;
+        }
+        tally.add(Count.ROUNDS, 1);
+        record(name, tally, "");
+        return tally;
+    }
+
     /// Writes what an attack counted for the table at the end of a run, one line a count.
     public static void record(Attack attack, Tally tally, String remark) throws IOException {
+        record(attack.name(), tally, remark);
+    }
+
+    private static void record(String name, Tally tally, String remark) throws IOException {
         StringBuilder lines = new StringBuilder();
-        tally.all().forEach((count, number) -> lines.append(attack.name()).append('\t')
+        tally.all().forEach((count, number) -> lines.append(name).append('\t')
                 .append(count.label()).append('\t').append(number).append('\n'));
         if (!remark.isEmpty()) {
-            lines.append(attack.name()).append('\t').append(remark).append("\t0\n");
+            lines.append(name).append('\t').append(remark).append("\t0\n");
         }
         Files.createDirectories(COUNTS);
-        Files.writeString(COUNTS.resolve(attack.name().replace(' ', '-') + ".tsv"), lines);
+        Files.writeString(COUNTS.resolve(name.replaceAll("[ ,]+", "-") + ".tsv"), lines);
     }
 }

@@ -14,12 +14,19 @@ record CallFault(String call, Target target, String error, Outcome outcome) {
         /// Nobody notices.
         SUCCESS,
 
-        /// The store refuses writes.
+        /// The store refuses writes (P6).
         REFUSAL,
+
+        /// Writes fail of a full disk, and resume when there is space (P7).
+        FULL,
 
         /// It is told, or tried again with success.
         ANY
     }
+
+    /// What a pwrite of zeros is told as: the blocks of a log that nobody has written to. When that fails the log is as
+    /// it was.
+    private static final String ZEROS = ", \"\\0\\0\\0\\0";
 
     private static final String DELAY_MICROS = "20000";
 
@@ -35,15 +42,17 @@ record CallFault(String call, Target target, String error, Outcome outcome) {
             all.add(new CallFault("fdatasync", file, "EIO", Outcome.ANY));
         }
         for (Target file : List.of(Target.LOG, Target.MANIFEST, Target.TABLE)) {
-            all.add(new CallFault("pwrite64", file, "EIO", Outcome.ANY));
-            all.add(new CallFault("pwrite64", file, "ENOSPC", Outcome.ANY));
-            all.add(new CallFault("pwrite64", file, "EDQUOT", Outcome.ANY));
+            all.add(new CallFault("pwrite64", file, "EIO",
+                    file == Target.TABLE ? Outcome.ANY : Outcome.REFUSAL));
+            all.add(new CallFault("pwrite64", file, "ENOSPC", Outcome.FULL));
+            all.add(new CallFault("pwrite64", file, "EDQUOT", Outcome.FULL));
             all.add(new CallFault("unlink", file, "EIO", Outcome.ANY));
             all.add(new CallFault("openat", file, "EIO", Outcome.ANY));
         }
-        all.add(new CallFault("pwrite64", Target.CURRENT, "ENOSPC", Outcome.ANY));
+        all.add(new CallFault("pwrite64", Target.CURRENT, "ENOSPC", Outcome.FULL));
         all.add(new CallFault("openat", Target.TABLE, "EMFILE", Outcome.ANY));
-        all.add(new CallFault("openat", Target.LOG, "ENOSPC", Outcome.ANY));
+        all.add(new CallFault("openat", Target.LOG, "ENOSPC", Outcome.FULL));
+        all.add(new CallFault("openat", Target.TABLE, "ENOSPC", Outcome.FULL));
         all.add(new CallFault("openat", Target.CURRENT, "EIO", Outcome.ANY));
         all.add(new CallFault("openat", Target.DIRECTORY, "EIO", Outcome.ANY));
         all.add(new CallFault("fsync", Target.DIRECTORY, "EIO", Outcome.ANY));
@@ -66,8 +75,23 @@ record CallFault(String call, Target target, String error, Outcome outcome) {
         return target == Target.LOG ? "delay_exit=" + DELAY_MICROS + when : "retval=0" + when;
     }
 
-    /// Whether it means that there is no space, which a process may find to be there again.
-    boolean isFullDisk() {
-        return call.equals("pwrite64") && (error.equals("ENOSPC") || error.equals("EDQUOT"));
+    /// Whether the store has to refuse writes after this call of it has failed.
+    boolean mustEndWriting(String told) {
+        return outcome == Outcome.REFUSAL && !(call.equals("pwrite64") && told.contains(ZEROS));
+    }
+
+    /// Whether this call of it is one that a full disk can fail: a write, or one that creates a file.
+    boolean meansFullDisk(String told) {
+        return outcome == Outcome.FULL && (call.equals("pwrite64") || told.contains("O_CREAT"));
+    }
+
+    /// Whether reads of tables may fail of it too.
+    boolean isOfReads() {
+        return target == Target.TABLE && (call.equals("pread64") || call.equals("openat"));
+    }
+
+    /// For messages.
+    String words() {
+        return call + " " + target + (error.isEmpty() ? "" : " " + error);
     }
 }

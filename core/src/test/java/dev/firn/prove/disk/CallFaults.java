@@ -6,25 +6,35 @@ import dev.firn.prove.Scratch;
 import dev.firn.prove.Tally;
 import dev.firn.prove.Violation;
 import dev.firn.prove.Violation.Kind;
+import dev.firn.prove.disk.CallFault.Outcome;
 import dev.firn.prove.disk.History.End;
 import dev.firn.prove.disk.History.Look;
 import dev.firn.storage.FileAccess;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Processes whose system calls fail, lie or are slow: the n-th, or from the n-th on. Each ends as documented, and what
 /// it had acknowledged is there. Some faults one after the other on one directory.
+///
+/// P6: after a write or force of log or manifest the end is `FAILED`; zeros that prepare a log's segment apart, after
+/// which the log is as it was. P7: a disk that is full once is told, and writing resumes.
 public final class CallFaults implements Attack {
     private static final int LIVES = 4;
     private static final int STEPS = 250;
-    private static final int SPACES = 5;
+    private static final int SPACES = 100;
     private static final String KINDS = "(FAILED|IO|DISK_FULL) .*";
 
     private final Engines engines = new Engines();
+    private final Map<CallFault, Integer> fired = new ConcurrentHashMap<>();
     private final @Nullable String only;
 
     /// Of the engine as it is.
@@ -45,17 +55,33 @@ public final class CallFaults implements Attack {
     @Override
     public void round(long seed, Tally tally) throws Exception {
         Machine.needs("strace");
-        List<CallFault> faults = CallFault.all();
         SplittableRandom random = new SplittableRandom(seed);
         History history = new History(new Workload(seed, Workload.Kind.MIXED));
         try (Scratch scratch = Scratch.create("firn-faults-")) {
             Path store = scratch.path().resolve("store");
             for (int i = 0; i < LIVES; i++) {
-                CallFault fault = faults
-                        .get((int) Math.floorMod(seed * LIVES + i, faults.size()));
-                live(scratch.path(), store, history, fault, random, tally);
+                live(scratch.path(), store, history, fault(seed * LIVES + i), random, tally);
             }
         }
+    }
+
+    /// Each once in as many numbers as there are faults, in another order each time.
+    private static CallFault fault(long number) {
+        List<CallFault> all = new ArrayList<>(CallFault.all());
+        Collections.shuffle(all, new Random(Math.floorDiv(number, all.size())));
+        return all.get((int) Math.floorMod(number, all.size()));
+    }
+
+    /// In how many processes each has fired, in all rounds so far.
+    Map<CallFault, Integer> fired() {
+        return Map.copyOf(fired);
+    }
+
+    /// Those that have not fired yet.
+    Set<CallFault> neverFired() {
+        Set<CallFault> never = new LinkedHashSet<>(CallFault.all());
+        never.removeAll(fired.keySet());
+        return never;
     }
 
     private void live(Path scratch, Path store, History history, CallFault fault,
@@ -64,53 +90,63 @@ public final class CallFaults implements Attack {
         // Most threads make few calls.
         boolean sticky = random.nextInt(3) == 0;
         String injection = fault.injection(1 + random.nextInt(1 + random.nextInt(6)), sticky);
+        boolean positioned = fault.call().equals("pread64") || random.nextInt(3) > 0;
         Life.Start start = Life.Start
-                .of(random.nextInt(3) == 0 ? FileAccess.MAPPED : FileAccess.POSITIONED)
+                .of(positioned ? FileAccess.POSITIONED : FileAccess.MAPPED)
                 .with(only != null ? only : engines.any(random)).making(STEPS)
-                .under(Trace.inject(store, output, fault.call(), fault.target(), injection,
-                        firstNumber(store)));
-        String what = fault.call() + " " + fault.target() + " " + injection;
+                .under(Trace.inject(store, output, fault.call(), fault.target(), injection));
         try (Life life = Life.start(store, history, start)) {
             try {
                 life.awaitEnd(sticky ? 1 : SPACES);
-                life.mustBeSound();
-                long injected = Trace.injected(output);
-                tally.add(Count.FAULTS, injected > 0 ? 1 : 0);
-                judge(fault, life, injected > 0);
+                life.mustBeSound(fault.isOfReads());
+                List<String> injected = Trace.injected(output);
+                if (!injected.isEmpty()) {
+                    fired.merge(fault, 1, Integer::sum);
+                    tally.add(Count.FAULTS, 1);
+                }
+                judge(fault, sticky, life, injected);
                 history.check(store, life.acknowledged(), End.PROCESS_DIED,
                         random.nextInt(3) == 0 ? Look.READ_ONLY : Look.RECOVER, tally);
             } catch (Violation e) {
-                throw new Violation(e.kind(), what + ": " + e.getMessage(), e);
+                throw new Violation(e.kind(),
+                        fault.words() + " " + injection + ": " + e.getMessage(), e);
             }
         }
     }
 
-    private static void judge(CallFault fault, Life life, boolean injected) {
-        String failure = life.failure();
-        String end = life.isDone() ? "success" : String.valueOf(failure);
-        if (!life.isDone() && (failure == null || !failure.replace('\n', ' ').matches(KINDS))) {
-            throw new Violation(Kind.UNEXPECTED_ERROR,
-                    "it ended with " + end + ", exit " + life.exitCode());
+    private static void judge(CallFault fault, boolean sticky, Life life, List<String> injected) {
+        String failure = String.valueOf(life.failure()).replace('\n', ' ');
+        if (!life.isDone() && (!failure.matches(KINDS) || life.exitCode() != 0)) {
+            throw unexpected("it ended with " + failure + ", exit " + life.exitCode());
         }
-        boolean mustSucceed = !injected || fault.outcome() == CallFault.Outcome.SUCCESS;
-        // Told when it meets the opening or the closing; else the step was made again.
-        boolean maySayFull = fault.isFullDisk() && end.startsWith("DISK_FULL");
-        if ((mustSucceed || fault.isFullDisk()) && !life.isDone() && !maySayFull) {
-            throw new Violation(Kind.UNEXPECTED_ERROR, "it ended with " + end);
+        if (injected.isEmpty() || fault.outcome() == Outcome.SUCCESS) {
+            if (!life.isDone()) {
+                throw unexpected("it ended with " + failure + " without a reason");
+            }
+            return;
         }
-        if (injected && life.isDone() && fault.outcome() == CallFault.Outcome.REFUSAL) {
-            throw new Violation(Kind.UNNOTICED, "it succeeded");
+        if (injected.stream().anyMatch(fault::mustEndWriting)) {
+            if (life.isDone()) {
+                throw new Violation(Kind.UNNOTICED, "it succeeded after " + injected);
+            }
+            // What is not open yet refuses to open instead.
+            if (!life.hasFailedWhile(Writer.OPENING) && !failure.startsWith("FAILED ")) {
+                throw unexpected("writing does not end, but " + failure + " after " + injected);
+            }
+        }
+        if (injected.stream().allMatch(fault::meansFullDisk) && !life.isDone()) {
+            if (!failure.startsWith("DISK_FULL ")) {
+                throw unexpected("it is no full disk, but " + failure + " after " + injected);
+            }
+            // Told when it meets the opening or the closing; else the step was made again.
+            if (!sticky && life.hasFailedWhile(Writer.OPEN)) {
+                throw new Violation(Kind.HANG, "writing does not resume after " + injected + ": "
+                        + failure);
+            }
         }
     }
 
-    private static long firstNumber(Path store) throws IOException {
-        if (!Files.exists(store)) {
-            return 1;
-        }
-        try (var files = Files.list(store)) {
-            return files.map(file -> file.getFileName().toString().replaceAll("[^0-9]", ""))
-                    .filter(digits -> !digits.isEmpty()).mapToLong(Long::parseLong).min()
-                    .orElse(1);
-        }
+    private static Violation unexpected(String what) {
+        return new Violation(Kind.UNEXPECTED_ERROR, what);
     }
 }

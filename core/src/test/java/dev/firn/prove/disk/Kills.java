@@ -8,17 +8,26 @@ import dev.firn.prove.disk.History.End;
 import dev.firn.prove.disk.History.Look;
 import dev.firn.storage.FileAccess;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Processes that write, flush, compact, create and drop keyspaces, or recover, are killed, several one after the other
-/// on one directory: at moments that come as they come, or at the n-th of some system call.
+/// on one directory, at moments that come as they come. See [CallKills] for others.
 public final class Kills implements Attack {
     private static final int LIVES = 4;
-    private static final List<String> CALLS = List.of("pwrite64", "fdatasync", "fsync", "rename",
-            "unlink", "openat", "ftruncate");
 
     private final Engines engines = new Engines();
+    private final @Nullable String only;
+
+    /// Of the engine as it is.
+    public Kills() {
+        only = null;
+    }
+
+    /// Of one engine, on this class path.
+    Kills(String only) {
+        this.only = only;
+    }
 
     @Override
     public String name() {
@@ -31,11 +40,11 @@ public final class Kills implements Attack {
         History history = new History(new Workload(seed, Workload.Kind.MIXED));
         Life.Start usual = Life.Start
                 .of(random.nextBoolean() ? FileAccess.MAPPED : FileAccess.POSITIONED)
-                .with(engines.any(random));
+                .with(only != null ? only : engines.any(random));
         try (Scratch scratch = Scratch.create("firn-kills-")) {
             Path store = scratch.path().resolve("store");
             for (int life = 0; life < LIVES; life++) {
-                long steps = live(store, history, start(store, usual, random), random);
+                long steps = live(store, history, usual, random);
                 tally.add(Count.KILLS, 1);
                 // Killed again in the middle of the recovery, mostly.
                 if (random.nextInt(3) == 0) {
@@ -47,22 +56,13 @@ public final class Kills implements Attack {
         }
     }
 
-    private static Life.Start start(Path store, Life.Start usual, SplittableRandom random) {
-        if (random.nextInt(4) == 0 && Machine.has("strace")) {
-            String call = CALLS.get(random.nextInt(CALLS.size()));
-            int nth = 1 + random.nextInt(call.equals("unlink") || call.equals("rename") ? 8 : 60);
-            return usual.under(Trace.kill(store, call, nth));
-        }
-        return usual;
-    }
-
     private static long live(Path store, History history, Life.Start start,
             SplittableRandom random) throws Exception {
         try (Life life = Life.start(store, history, start)) {
             life.awaitSteps(random.nextInt(1_500));
             life.run(random.nextInt(2_000));
             life.kill();
-            life.mustBeSound();
+            life.mustHaveBeenKilled();
             return life.acknowledged();
         }
     }
@@ -75,7 +75,7 @@ public final class Kills implements Attack {
         try (Life life = Life.start(store, history, start)) {
             life.awaitStarted(random.nextInt(200_000));
             life.kill();
-            life.mustBeSound();
+            life.mustHaveBeenKilled();
             more = life.acknowledged();
         }
         tally.add(Count.KILLS, 1);

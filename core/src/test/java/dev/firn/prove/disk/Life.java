@@ -8,6 +8,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// A thread of its own reads what it says all the time.
 final class Life implements AutoCloseable {
     private static final long SECONDS_MAX = 120;
+
+    /// The exit code of a process that was killed, also that of a tracer of one.
+    private static final int KILLED = 128 + 9;
+    private static final long TRY_MICROS = 50_000;
     private static final int STEPS_MAX = Workload.JOURNAL_STEPS - 500;
 
     private final Process process;
@@ -35,7 +40,10 @@ final class Life implements AutoCloseable {
     private boolean done;
     private boolean ended;
     private long acknowledged;
+    private long lastWord = System.nanoTime();
     private @Nullable String failure;
+    private @Nullable String failedWhile;
+    private @Nullable String unread;
     private @Nullable String broken;
 
     /// How a process is started.
@@ -119,6 +127,9 @@ final class Life implements AutoCloseable {
             done = true;
         } else if (said == Writer.FAILED) {
             failure = in.readUTF();
+            failedWhile = in.readUTF();
+        } else if (said == Writer.UNREAD) {
+            unread = in.readUTF();
         } else if (said == Writer.BROKEN) {
             broken = in.readUTF();
         } else if (said == from + acknowledged) {
@@ -126,6 +137,7 @@ final class Life implements AutoCloseable {
         } else {
             throw new IOException("it said " + said + " instead of " + (from + acknowledged));
         }
+        lastWord = System.nanoTime();
         notifyAll();
     }
 
@@ -139,9 +151,12 @@ final class Life implements AutoCloseable {
 
     /// Waits until it has said something, or ended.
     private synchronized void await(BooleanSupplier event) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+        long begin = System.nanoTime();
         while (!event.getAsBoolean() && !ended) {
-            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            long now = System.nanoTime();
+            long silent = Math.min(now - begin, now - lastWord);
+            long left = TimeUnit.SECONDS.toMillis(SECONDS_MAX)
+                    - TimeUnit.NANOSECONDS.toMillis(silent);
             if (left <= 0) {
                 throw new Violation(Kind.HANG, "a process said nothing more for " + SECONDS_MAX
                         + " s after " + acknowledged + " steps");
@@ -174,6 +189,9 @@ final class Life implements AutoCloseable {
                 break;
             }
             if (i < spaces) {
+                if (i > 0) {
+                    run(TRY_MICROS); // What failed in the background waits before it tries again.
+                }
                 goOn();
             } else {
                 process.getOutputStream().close();
@@ -191,11 +209,13 @@ final class Life implements AutoCloseable {
         }
         Machine.run("kill", "-STOP", Long.toString(process.pid()));
         while (!isFrozen()) {
-            process.waitFor(1, TimeUnit.MILLISECONDS);
+            if (process.waitFor(1, TimeUnit.MILLISECONDS)) {
+                throw new Violation(Kind.UNEXPECTED_ERROR, "it ended instead: " + failure());
+            }
         }
     }
 
-    private boolean isFrozen() throws IOException {
+    private boolean isFrozen() {
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
             for (Path thread : threads.toList()) {
                 String stat = Files.readString(thread.resolve("stat"));
@@ -203,8 +223,11 @@ final class Life implements AutoCloseable {
                     return false;
                 }
             }
+            return true;
+        } catch (IOException | UncheckedIOException e) {
+            // A thread has ended between list and look: once more.
+            return false;
         }
-        return true;
     }
 
     /// Kills it, and hears what it had said before it died.
@@ -257,6 +280,11 @@ final class Life implements AutoCloseable {
         return acknowledged;
     }
 
+    /// Whether nobody has killed it yet, and it has not ended.
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     long pid() {
         return process.pid();
     }
@@ -270,10 +298,35 @@ final class Life implements AutoCloseable {
         return failure;
     }
 
+    /// Whether it has failed while the store was [Writer#OPENING], [Writer#OPEN] or [Writer#CLOSING].
+    synchronized boolean hasFailedWhile(String at) {
+        return at.equals(failedWhile);
+    }
+
     /// @throws Violation when it has seen a promise broken
-    synchronized void mustBeSound() {
+    void mustBeSound() {
+        mustBeSound(false);
+    }
+
+    /// @param unreadable whether tables may be unreadable, so that reads fail as well
+    /// @throws Violation when it has seen a promise broken
+    synchronized void mustBeSound(boolean unreadable) {
         if (broken != null) {
             throw new Violation(Kind.UNEXPECTED_ERROR, "the process says: " + broken);
+        }
+        if (unread != null && !(unreadable && unread.startsWith("IO "))) {
+            throw new Violation(Kind.UNEXPECTED_ERROR,
+                    "after " + failure + ", reads do not go on: " + unread);
+        }
+    }
+
+    /// @throws Violation when it has ended in any other way than by being killed, or had failed before
+    synchronized void mustHaveBeenKilled() {
+        mustBeSound();
+        if (failure != null || done || process.exitValue() != KILLED) {
+            throw new Violation(Kind.UNEXPECTED_ERROR, "it was not killed, but ended with exit "
+                    + process.exitValue() + " and " + failure + " after " + acknowledged
+                    + " steps");
         }
     }
 

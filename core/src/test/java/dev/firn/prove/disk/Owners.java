@@ -4,6 +4,7 @@ import dev.firn.Firn;
 import dev.firn.FirnException;
 import dev.firn.Options;
 import dev.firn.prove.Attack;
+import dev.firn.prove.Count;
 import dev.firn.prove.Scratch;
 import dev.firn.prove.Tally;
 import dev.firn.prove.Violation;
@@ -23,6 +24,18 @@ public final class Owners implements Attack {
     private static final int STEPS = 40;
     private static final Options OPTIONS = new Workload(0, Workload.Kind.MIXED).options();
 
+    private final String engine;
+
+    /// Of the engine as it is.
+    public Owners() {
+        this(Engines.usual());
+    }
+
+    /// Whose processes have one engine, on this class path.
+    Owners(String engine) {
+        this.engine = engine;
+    }
+
     @Override
     public String name() {
         return "second owners";
@@ -33,7 +46,7 @@ public final class Owners implements Attack {
         History history = new History(new Workload(seed, Workload.Kind.MIXED));
         try (Scratch scratch = Scratch.create("firn-owners-")) {
             Path store = scratch.path().resolve("store");
-            Life.Start start = Life.Start.of(FileAccess.MAPPED);
+            Life.Start start = Life.Start.of(FileAccess.MAPPED).with(engine);
             long steps;
             try (Life life = Life.start(store, history, start)) {
                 life.awaitSteps(STEPS);
@@ -41,7 +54,8 @@ public final class Owners implements Attack {
                 refuseAll(store, FirnException.Kind.LOCKED, pid);
                 mustFail(() -> Firn.open(store, readOnly()), FirnException.Kind.LOCKED, pid);
                 life.kill();
-                life.mustBeSound();
+                life.mustHaveBeenKilled();
+                tally.add(Count.KILLS, 1);
                 steps = life.acknowledged();
             }
             // The lock went with the process.
@@ -58,7 +72,7 @@ public final class Owners implements Attack {
         try (Life life = Life.start(store, history, Life.Start.of(FileAccess.MAPPED))) {
             life.awaitSteps(STEPS);
             life.kill();
-            life.mustBeSound();
+            life.mustHaveBeenKilled();
             disk.remount("ro");
             mustFail(() -> Firn.open(store, OPTIONS), FirnException.Kind.READ_ONLY,
                     "read-only");
@@ -76,13 +90,12 @@ public final class Owners implements Attack {
     }
 
     /// The attack on a directory in which the user of a process may not write.
-    static void readOnlyDirectory(Path scratch) throws Exception {
+    static void readOnlyDirectory(Path scratch, Tally tally) throws Exception {
         Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwxrwxrwx"));
         Path store = scratch.resolve("store");
         History history = new History(new Workload(1, Workload.Kind.MIXED));
         Life.Start start = Life.Start.of(FileAccess.MAPPED).making(STEPS)
                 .under(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
-        Tally tally = new Tally();
         try (Life life = Life.start(store, history, start)) {
             life.awaitEnd(0);
             if (!life.isOpened()) {
@@ -130,6 +143,9 @@ public final class Owners implements Attack {
     private static void mustFail(Supplier<?> call, FirnException.Kind kind, String reason) {
         try {
             Object given = call.get();
+            if (given instanceof Firn store) {
+                store.close();
+            }
             throw new Violation(Kind.UNNOTICED,
                     "not refused with " + kind + " for " + reason + ", but gave " + given);
         } catch (FirnException e) {

@@ -22,6 +22,18 @@ public final class SmallDisks implements Attack {
     private static final int TRIES = 200;
     private static final long TRY_MICROS = 50_000;
 
+    private final String engine;
+
+    /// Of the engine as it is.
+    public SmallDisks() {
+        this(Engines.usual());
+    }
+
+    /// Of one engine, on this class path.
+    SmallDisks(String engine) {
+        this.engine = engine;
+    }
+
     @Override
     public String name() {
         return "small disks";
@@ -32,7 +44,8 @@ public final class SmallDisks implements Attack {
         SplittableRandom random = new SplittableRandom(seed);
         History history = new History(new Workload(seed, Workload.Kind.GROWING));
         Life.Start start = Life.Start
-                .of(random.nextBoolean() ? FileAccess.MAPPED : FileAccess.POSITIONED);
+                .of(random.nextBoolean() ? FileAccess.MAPPED : FileAccess.POSITIONED)
+                .with(engine);
         Disk.Kind kind = random.nextBoolean() ? Disk.Kind.TMPFS : Disk.Kind.EXT4;
         try (Disk disk = Disk.mounted(kind, MEGABYTES)) {
             Path store = disk.root().resolve("store");
@@ -43,9 +56,9 @@ public final class SmallDisks implements Attack {
                 resume(life, first);
                 fill(life);
                 life.kill();
+                life.mustHaveBeenKilled();
                 tally.add(Count.KILLS, 1);
                 tally.add(Count.FAULTS, life.timesFull());
-                life.mustBeSound();
                 history.check(store, life.acknowledged(), End.PROCESS_DIED, Look.READ_ONLY,
                         tally);
             }

@@ -26,8 +26,13 @@ final class Writer {
     /// Said instead of a step's number.
     static final long OPENED = -1;
 
-    /// The kind of a failure and its message follow.
+    /// The kind of a failure with its message follows, and what the store was at: one of the words
+    /// below.
     static final long FAILED = -2;
+
+    static final String OPENING = "opening";
+    static final String OPEN = "open";
+    static final String CLOSING = "closing";
 
     /// The disk is full; it waits for a byte on its standard input and tries the step again.
     static final long FULL = -3;
@@ -41,6 +46,9 @@ final class Writer {
     /// It runs, and is about to open the store.
     static final long STARTED = -6;
 
+    /// After a failure, the kind and message of another one follow: that of a read.
+    static final long UNREAD = -7;
+
     private final DataOutputStream out = new DataOutputStream(
             new FileOutputStream(FileDescriptor.out));
     private final Path directory;
@@ -48,6 +56,7 @@ final class Writer {
     private final FileAccess access;
     private Firn store;
     private boolean closed;
+    private String at = OPEN;
     private @Nullable Snapshot snapshot;
     private long snapshotHash;
 
@@ -79,11 +88,11 @@ final class Writer {
                 System.in.read();
                 return;
             }
-            writer.store.close();
+            writer.close();
             writer.out.writeLong(DONE);
         } catch (FirnException e) {
-            tell(FAILED, e.kind() + " " + e.getMessage());
-            if (writer != null) {
+            tell(FAILED, e.kind() + " " + e.getMessage(), writer == null ? OPENING : writer.at);
+            if (writer != null && writer.at.equals(OPEN)) {
                 writer.lookAfterFailure(e, next);
             }
         } catch (RuntimeException | Error e) {
@@ -92,10 +101,17 @@ final class Writer {
         }
     }
 
-    private static void tell(long what, String words) throws IOException {
+    private static void tell(long what, String... words) throws IOException {
         DataOutputStream out = new DataOutputStream(new FileOutputStream(FileDescriptor.out));
         out.writeLong(what);
-        out.writeUTF(words);
+        for (String word : words) {
+            out.writeUTF(word);
+        }
+    }
+
+    private void close() {
+        at = CLOSING;
+        store.close();
     }
 
     private Firn open() {
@@ -145,10 +161,12 @@ final class Writer {
             case REOPEN -> {
                 if (!closed) {
                     closeSnapshot();
-                    store.close();
+                    close();
                     closed = true;
                 }
+                at = OPENING;
                 store = open();
+                at = OPEN;
                 closed = false;
             }
         }
@@ -211,37 +229,43 @@ final class Writer {
         return hash;
     }
 
-    /// Reads go on, and a store that has refused writes goes on refusing.
+    /// A store that has refused writes goes on refusing, and reads go on.
     private void lookAfterFailure(FirnException failure, long step) throws IOException {
         try {
-            Contents.of(store);
             if (failure.kind() == FirnException.Kind.FAILED) {
-                if (store.statistics().failure() == null) {
-                    throw new AssertionError("the statistics do not tell the failure");
-                }
-                try {
-                    store.put(Workload.number(step), new byte[0]);
-                    throw new AssertionError("a write was taken after a failure of the log");
-                } catch (FirnException e) {
-                    if (e.kind() != FirnException.Kind.FAILED) {
-                        throw new AssertionError("refused with " + e.kind(), e);
-                    }
-                }
+                mustRefuse(step);
             }
         } catch (RuntimeException | Error e) {
-            // Unless it was the reopening that failed, or it is tables that cannot be read.
-            boolean told = e instanceof FirnException f && (f.kind() == FirnException.Kind.CLOSED
-                    || f.kind() == FirnException.Kind.IO);
-            if (!told) {
-                e.printStackTrace();
-                tell(BROKEN, "after a failure: " + e);
-            }
+            e.printStackTrace();
+            tell(BROKEN, "after a failure: " + e);
+        }
+        try {
+            Contents.of(store);
+        } catch (FirnException e) {
+            tell(UNREAD, e.kind() + " " + e.getMessage());
+        } catch (RuntimeException | Error e) {
+            e.printStackTrace();
+            tell(BROKEN, "reading after a failure: " + e);
         }
         try {
             store.close();
         } catch (FirnException e) {
             // It had failed before.
             return;
+        }
+    }
+
+    private void mustRefuse(long step) {
+        if (store.statistics().failure() == null) {
+            throw new AssertionError("the statistics do not tell the failure");
+        }
+        try {
+            store.put(Workload.number(step), new byte[0]);
+            throw new AssertionError("a write was taken after a failure of the log");
+        } catch (FirnException e) {
+            if (e.kind() != FirnException.Kind.FAILED) {
+                throw new AssertionError("refused with " + e.kind(), e);
+            }
         }
     }
 }
