@@ -2,6 +2,7 @@ package dev.firn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.prove.Violation;
 import dev.firn.testkit.Change;
 import dev.firn.testkit.ChangedFirn;
 import java.io.IOException;
@@ -28,6 +29,23 @@ class BugTableTest {
         assertThat(page).isEqualTo(Files.readString(PAGE));
         assertThat(PlantedBugs.quick()).hasSizeGreaterThanOrEqualTo(25);
         assertThat(PlantedBugs.all()).extracting(Bug::name).doesNotHaveDuplicates();
+    }
+
+    /// The name of a test, and of what it throws, is printed whatever has gone wrong.
+    @Test
+    void everySymptomIsOneOfTheBug() {
+        for (Bug bug : PlantedBugs.all()) {
+            Bug.Plan plan = bug.plan();
+            assertThat(plan.proof().test()).as(bug.name()).doesNotContain(plan.symptom());
+            assertThat(Violation.class.getName()).as(bug.name()).doesNotContain(plan.symptom());
+        }
+    }
+
+    /// A proof that never has to notice anything proves nothing.
+    @Test
+    void everyProofHasABug() {
+        assertThat(PlantedBugs.all()).extracting(bug -> bug.plan().proof())
+                .contains(Proof.values());
     }
 
     /// Quicker than to plant them.

@@ -7,7 +7,7 @@ enum CompactionBug implements Bug {
     /// A tombstone is dropped while there are older versions below.
     TOMBSTONE_DROPPED_TOO_EARLY(
             Proof.MERGES,
-            "everyReaderSeesTheSameAndNothingUnneededStays",
+            "but was: [\"below\"]",
             Change.of(
                     "compaction/VersionFilter.java",
                     "return mayBeOlder ? Verdict.KEEP : Verdict.SPENT;",
@@ -16,7 +16,7 @@ enum CompactionBug implements Bug {
     /// A merge drops versions that snapshots see.
     MERGE_WITHOUT_SNAPSHOTS(
             Proof.MODEL,
-            "StoreModelTest",
+            "a cursor is at another key",
             Change.of(
                     "engine/CompactionTask.java",
                     "tools.snapshots().capture(),",
@@ -25,13 +25,13 @@ enum CompactionBug implements Bug {
     /// A flush drops versions that snapshots see.
     FLUSH_WITHOUT_SNAPSHOTS(
             Proof.MODEL,
-            "StoreModelTest",
+            "a cursor is at another key",
             Change.of("engine/Flusher.java", "snapshots.capture()", "new long[0]")),
 
     /// A version that a snapshot does not see gets sequence zero, and the snapshot sees it.
     SEQUENCE_CLEARED_TOO_EARLY(
             Proof.MERGES,
-            "everyReaderSeesTheSameAndNothingUnneededStays",
+            "but was: [\"v1\", \"v1\"]",
             Change.of(
                     "compaction/VersionFilter.java",
                     "return isBottom && now == 0 ?",
@@ -40,7 +40,7 @@ enum CompactionBug implements Bug {
     /// The names of merged tables are not made durable.
     MERGED_NAME_NOT_SYNCED(
             Proof.CRASHES,
-            "prove.Violation",
+            "not opened:",
             Change.of(
                     "engine/CompactionTask.java",
                     "tools.builder().syncNames();",
@@ -49,7 +49,7 @@ enum CompactionBug implements Bug {
     /// The inputs of a merge are deleted before the edit that replaces them is durable.
     INPUTS_DELETED_BEFORE_EDIT(
             Proof.CRASHES,
-            "prove.Violation",
+            "not opened:",
             Change.of(
                     "engine/CompactionTask.java",
                     "StoreKeyspace keyspace = job.work().keyspace; installing = true;",

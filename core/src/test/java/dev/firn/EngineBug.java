@@ -7,7 +7,7 @@ enum EngineBug implements Bug {
     /// A write with `SYNC` does not wait until it is durable.
     SYNC_NOT_AWAITED(
             Proof.CRASHES,
-            "prove.Violation",
+            "lost: commit",
             Change.of(
                     "engine/CommitPipeline.java",
                     "if (durability == Durability.SYNC) { sync(position); }",
@@ -16,7 +16,7 @@ enum EngineBug implements Bug {
     /// A write with `BUFFERED` is in memory only.
     BUFFERED_NOT_LOGGED(
             Proof.CRASHES,
-            "prove.Violation",
+            "not a prefix:",
             Change.of(
                     "engine/CommitPipeline.java",
                     "if (durability != Durability.NONE) { parts[0] = memory",
@@ -25,13 +25,13 @@ enum EngineBug implements Bug {
     /// The name of a flushed table is not made durable.
     FLUSHED_NAME_NOT_SYNCED(
             Proof.CRASHES,
-            "prove.Violation",
+            "not opened:",
             Change.of("engine/Flusher.java", "builder.syncNames();", "builder.hashCode();")),
 
     /// The name of a flushed table is made durable after the edit that names it.
     NAME_SYNCED_AFTER_EDIT(
             Proof.CRASHES,
-            "prove.Violation",
+            "not opened:",
             Change.of("engine/Flusher.java", "builder.syncNames();", "builder.hashCode();"),
             Change.of(
                     "engine/Flusher.java",
@@ -44,7 +44,7 @@ enum EngineBug implements Bug {
     /// A table is forced after the edit that names it.
     TABLE_FORCED_AFTER_EDIT(
             Proof.CRASHES,
-            "prove.Violation",
+            "not opened:",
             Change.of(
                     "sstable/BlockSink.java",
                     "flush(); file.force(); file.close();",
@@ -83,7 +83,7 @@ enum EngineBug implements Bug {
     /// A table becomes durable before the log of other keyspaces up to its writes.
     TABLE_AHEAD_OF_THE_LOG(
             Proof.CRASHES,
-            "prove.Violation",
+            "not a prefix:",
             Change.of(
                     "engine/Flusher.java",
                     "to.sync(end); Recordings.syncEnded(recording, end);",
@@ -93,7 +93,7 @@ enum EngineBug implements Bug {
     /// only.
     DIRTY_LOG_TAKEN_OVER(
             Proof.CRASHES,
-            "prove.Violation",
+            "lost: commit",
             Change.of(
                     "engine/StoreOpening.java",
                     "return recovered.closedCleanly() && (",
@@ -102,13 +102,13 @@ enum EngineBug implements Bug {
     /// What was recovered becomes tables whose names are not durable when the log goes.
     RECOVERED_NAME_NOT_SYNCED(
             Proof.CRASHES,
-            "prove.Violation",
+            "not opened:",
             Change.of("engine/Recovery.java", "storage.syncDirectory();", "storage.location();")),
 
     /// Replay leaves out a batch as a whole when one of its keyspaces has been flushed.
     BATCH_REPLAYED_IN_PART(
             Proof.CRASHES,
-            "prove.Violation",
+            "not a prefix:",
             Change.of(
                     "engine/Recovery.java",
                     "long last = BatchFormat.decode(payload, \"log\", endLsn, this::insert);",
@@ -131,21 +131,21 @@ enum EngineBug implements Bug {
 
     /// Writes are taken after the manifest has failed.
     POISON_NOT_CHECKED(
-            Proof.FAILURES,
-            "PoisonedStoreTest",
+            Proof.FAULT_SWEEP_OF_LOGS,
+            "acknowledged although log or manifest had failed",
             Change.of("engine/CommitPipeline.java", "health.beforeWrite();",
                     "health.checkOpen();")),
 
     /// A directory that could not be synced is synced again, and the name of a table is gone.
     FAILED_DIRECTORY_SYNC_RETRIED(
-            Proof.FAILURES,
-            "PoisonedStoreTest",
+            Proof.FAULT_SWEEP_OF_LOGS,
+            "forced again after a failure: []",
             Change.of("engine/TableBuilder.java", "health.poison(t); throw t;", "throw t;")),
 
     /// An open that fails has deleted what seemed left over.
     ORPHANS_DELETED_BY_A_FAILED_OPEN(
             Proof.FAILURES,
-            "aFailedOpenDeletesNothing",
+            "\"000099.sst\"",
             Change.of(
                     "engine/StoreOpening.java",
                     "TableFiles tables = tables(state);",
@@ -162,11 +162,37 @@ enum EngineBug implements Bug {
     /// Nobody takes the lock of the directory.
     LOCK_NOT_TAKEN(
             Proof.SECOND_OPEN,
-            "aSecondOpenIsRefused",
+            "Expecting actual not to be null",
             Change.of(
                     "engine/StoreFiles.java",
                     "return storage.lock(StoreFile.LOCK);",
-                    "storage.exists(StoreFile.LOCK); if (!storage.exists()) throw new FileSystemException(\"\"); return () -> {};"));
+                    "storage.exists(StoreFile.LOCK); if (!storage.exists()) throw new FileSystemException(\"\"); return () -> {};")),
+
+    /// A flush leaves the other keyspaces with writes in no log behind, and with them parts of
+    /// batches.
+    UNLOGGED_KEYSPACES_LEFT_BEHIND(
+            Proof.POWER_LOSS,
+            "not a prefix:",
+            Change.of(
+                    "engine/WriteBuffer.java",
+                    "if (active(keyspace).hasUnlogged()) { group.add(keyspace); }",
+                    "")),
+
+    /// An open that fails leaves open what it had opened.
+    FAILED_OPEN_LEAKS(
+            Proof.FAULT_SWEEP_OF_OPENING,
+            "left open: [",
+            Change.of("engine/StoreOpening.java", "undo.get(i).close();",
+                    "undo.get(i).hashCode();")),
+
+    /// Writes to a keyspace that the manifest has lost are read as if it knew it.
+    LOST_EDITS_OVERLOOKED(
+            Proof.MISPLACED_FILES,
+            "MANIFEST_STALE",
+            Change.of(
+                    "engine/Recovery.java",
+                    "if (keyspace >= state.nextKeyspace()) {",
+                    "if (keyspace < 0) {"));
 
     private final Plan plan;
 

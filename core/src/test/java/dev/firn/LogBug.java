@@ -6,8 +6,8 @@ import dev.firn.testkit.Change;
 enum LogBug implements Bug {
     /// The log says it is durable and was never forced.
     LOG_NOT_FORCED(
-            Proof.CRASHES,
-            "prove.Violation",
+            Proof.POWER_LOSS,
+            "a state that a crash left:",
             Change.of(
                     "record/LogSegment.java",
                     "file.force(); forced = size;",
@@ -16,7 +16,7 @@ enum LogBug implements Bug {
     /// The name of a new segment is not made durable before records go to it.
     SEGMENT_NAME_NOT_SYNCED(
             Proof.LOG_CRASHES,
-            "Violation",
+            "a segment header of 64 bytes expected",
             Change.of(
                     "record/SegmentSupply.java",
                     "file.force(); storage.syncDirectory();",
@@ -25,7 +25,7 @@ enum LogBug implements Bug {
     /// The header of a new segment is not made durable before records go to it.
     SEGMENT_HEADER_NOT_FORCED(
             Proof.LOG_CRASHES,
-            "Violation",
+            "a segment header of 64 bytes expected",
             Change.of(
                     "record/SegmentSupply.java",
                     "file.force(); storage.syncDirectory();",
@@ -34,7 +34,7 @@ enum LogBug implements Bug {
     /// Only the newest segment is forced, although an older one has records that are not durable.
     OLDER_SEGMENT_NOT_FORCED(
             Proof.LOG_CRASHES,
-            "Violation",
+            "acknowledged",
             Change.of(
                     "record/WriteAheadLog.java",
                     "for (LogSegment segment : live) { if (!segment.synced()) { return segment;",
@@ -43,7 +43,7 @@ enum LogBug implements Bug {
     /// The final size of a segment is told to the manifest before the segment is forced.
     SIZE_RECORDED_BEFORE_FORCE(
             Proof.LOG_CRASHES,
-            "Violation",
+            "no fragment, but",
             Change.of(
                     "record/WriteAheadLog.java",
                     "old.seal();",
@@ -51,8 +51,8 @@ enum LogBug implements Bug {
 
     /// A segment is given up before what makes it unnecessary is durable.
     LOG_RETIRED_BEFORE_EDIT(
-            Proof.CRASHES,
-            "prove.Violation",
+            Proof.POWER_LOSS,
+            "a state that a crash left:",
             Change.of(
                     "engine/Flusher.java",
                     "try { versions.commit(new VersionEdit(changes), state -> show(now, state));",
@@ -65,7 +65,7 @@ enum LogBug implements Bug {
     /// The checksum of a log record is not looked at.
     LOG_CHECKSUM_IGNORED(
             Proof.LOG_DAMAGE,
-            "LogDamageTest",
+            "wrong record",
             Change.of(
                     "record/FragmentReader.java",
                     "if (storedCrc != expected) {",
@@ -74,7 +74,7 @@ enum LogBug implements Bug {
     /// A record of an older log passes in the recycled file of a newer one.
     STALE_RECORD_PASSES(
             Proof.STALE_BYTES,
-            "recordsOfAnOlderLogInTheSameFile",
+            "Expected size: 3 but was",
             Change.of(
                     "record/RecordFormat.java",
                     "return mix(storeId + mix(number));",
@@ -83,7 +83,7 @@ enum LogBug implements Bug {
     /// A record of another store passes.
     FOREIGN_RECORD_PASSES(
             Proof.STALE_BYTES,
-            "recordsOfAnotherStoreInTheSamePlace",
+            "Expected size: 3 but was",
             Change.of(
                     "record/RecordFormat.java",
                     "return mix(storeId + mix(number));",
@@ -92,7 +92,7 @@ enum LogBug implements Bug {
     /// A record passes in another place of its segment.
     MOVED_RECORD_PASSES(
             Proof.STALE_BYTES,
-            "recordsOfThisLogInAnotherPlace",
+            "Expected size: 3 but was",
             Change.of(
                     "record/RecordFormat.java",
                     "return mix(segmentSalt + offset);",
@@ -116,13 +116,13 @@ enum LogBug implements Bug {
     /// Damage in records that were synced is taken for a torn end, although a later record tells.
     SYNCED_DAMAGE_TAKEN_FOR_TORN(
             Proof.STALE_BYTES,
-            "aHoleIsATornTailUnlessALaterRecordSaysItWasSynced",
+            "Expecting code to raise a throwable",
             Change.of("record/RecordReader.java", "if (claim < 0) {", "if (claim != -2) {")),
 
     /// A force that failed is tried again, and the second one succeeds without the data.
     FORCE_RETRIED(
-            Proof.LOG_FAULTS,
-            "anyOtherFailureEndsTheLogForGood",
+            Proof.FAULT_SWEEP_OF_LOGS,
+            "forced again after a failure: [0",
             Change.of(
                     "record/GroupSync.java",
                     "reached = force.run();",
@@ -137,7 +137,7 @@ enum LogBug implements Bug {
     /// A failed write leaves the log open for more.
     FAILED_WRITE_FORGOTTEN(
             Proof.FAILURES,
-            "aFailureEndsWritingForGood",
+            "Expecting actual not to be null",
             Change.of(
                     "record/WriteAheadLog.java",
                     """
@@ -156,13 +156,13 @@ enum LogBug implements Bug {
     /// A failed force is an error once, and forgotten then.
     FAILED_FORCE_FORGOTTEN(
             Proof.LOG_FAULTS,
-            "anyOtherFailureEndsTheLogForGood",
+            "[FORCE 1]",
             Change.of("record/GroupSync.java", "failure = first; } }", "} }")),
 
     /// What a full disk left of a record stays before the next one, which is lost with all behind.
     HALF_A_RECORD_STAYS(
             Proof.FULL_DISK,
-            "aDiskThatIsFullAtTheNthWriteAndThenIsNot",
+            "the record does not go on",
             Change.of(
                     "record/RecordWriter.java",
                     "at = write(at, kind, left == 0 ? LAST : type, prefix, length, crcBefore);",
@@ -174,7 +174,7 @@ enum LogBug implements Bug {
     /// The file is cut behind a close record that is not durable.
     CLOSE_RECORD_NOT_FORCED(
             Proof.LOG_CRASHES,
-            "Violation",
+            "the file was cut",
             Change.of(
                     "record/WriteAheadLog.java",
                     "write(current, RecordFormat.CLOSE, NOTHING, 0, 0); sync.await(end());",
@@ -183,11 +183,39 @@ enum LogBug implements Bug {
     /// A close record of which only the page cache may know is taken for a clean close.
     UNFORCED_CLOSE_RECORD_TRUSTED(
             Proof.CLOSE_FAULT,
-            "aCloseRecordWhoseForceFailedIsNoCleanClose",
+            "Expecting value to be false",
             Change.of(
                     "record/LogReplay.java",
                     "closed &= !linkedBehindClose && (link != 0 || file.bytes() == end.offset());",
-                    "closed &= !linkedBehindClose;"));
+                    "closed &= !linkedBehindClose;")),
+
+    /// A record of an older log passes in the recycled file of a newer one: random lives have to
+    /// come upon it.
+    OLD_RECORD_REPLAYED(
+            Proof.POWER_LOSS,
+            "a state that a crash left:",
+            Change.of(
+                    "record/RecordFormat.java",
+                    "return mix(storeId + mix(number));",
+                    "return mix(storeId);")),
+
+    /// A segment is given up when one of those who have writes in it needs it no more.
+    LOG_OF_OTHERS_RETIRED(
+            Proof.POWER_LOSS,
+            "not a prefix:",
+            Change.of(
+                    "engine/LogUse.java",
+                    "Math.min(active.firstSegment(), frozen.firstSegment(flushed))",
+                    "Math.max(active.firstSegment(), frozen.firstSegment(flushed))")),
+
+    /// The checksum of a log record is not looked at, in the log of a whole store.
+    FLIPPED_RECORD_REPLAYED(
+            Proof.HOSTILE_BITS_OF_LOGS,
+            "damaged file log",
+            Change.of(
+                    "record/FragmentReader.java",
+                    "if (storedCrc != expected) {",
+                    "if (storedCrc != expected && header.kind() == RecordFormat.MANIFEST) {"));
 
     private final Plan plan;
 

@@ -7,13 +7,13 @@ enum ManifestBug implements Bug {
     /// An edit takes effect without having been forced.
     EDIT_NOT_FORCED(
             Proof.CRASHES,
-            "prove.Violation",
+            "lost: the creation of a keyspace",
             Change.of("manifest/Manifest.java", "to.force();", "to.bytes();")),
 
     /// `CURRENT` names a new manifest that is not durable.
     SNAPSHOT_NOT_FORCED(
             Proof.MANIFEST_CRASHES,
-            "Violation",
+            "MANIFEST-000001: 0 bytes of",
             Change.of(
                     "manifest/Rotation.java",
                     "file.force(); storage.syncDirectory();",
@@ -22,7 +22,7 @@ enum ManifestBug implements Bug {
     /// `CURRENT` names a new manifest whose name is not durable.
     MANIFEST_NAME_NOT_SYNCED(
             Proof.MANIFEST_CRASHES,
-            "Violation",
+            "-create MANIFEST-",
             Change.of(
                     "manifest/Rotation.java",
                     "file.force(); storage.syncDirectory();",
@@ -31,13 +31,13 @@ enum ManifestBug implements Bug {
     /// The temporary file becomes `CURRENT` before it is forced.
     CURRENT_NOT_FORCED(
             Proof.MANIFEST_CRASHES,
-            "Violation",
+            "CURRENT: 0 bytes of",
             Change.of("manifest/Rotation.java", "temporary.force();", "temporary.name();")),
 
     /// The directory is not synced after the renaming to `CURRENT`.
     RENAMING_NOT_SYNCED(
             Proof.MANIFEST_CRASHES,
-            "Violation",
+            "appended, then lost",
             Change.of(
                     "manifest/Rotation.java",
                     "forcing = true; storage.syncDirectory(); return file;",
@@ -46,7 +46,7 @@ enum ManifestBug implements Bug {
     /// `CURRENT` is overwritten where it is.
     CURRENT_WRITTEN_IN_PLACE(
             Proof.MANIFEST_CRASHES,
-            "Violation",
+            "sectors behind: {0=torn}",
             Change.of(
                     "manifest/Rotation.java",
                     "storage.rename(StoreFile.CURRENT_TEMPORARY, StoreFile.CURRENT);",
@@ -65,8 +65,8 @@ enum ManifestBug implements Bug {
 
     /// The checksum of an edit is not looked at.
     EDIT_CHECKSUM_IGNORED(
-            Proof.MANIFEST_DAMAGE,
-            "DamageTest",
+            Proof.HOSTILE_BITS_OF_MANIFESTS,
+            "the dump tells of no damage",
             Change.of(
                     "record/FragmentReader.java",
                     "if (storedCrc != expected) {",
@@ -75,7 +75,7 @@ enum ManifestBug implements Bug {
     /// The checksum of `CURRENT` is not looked at.
     CURRENT_CHECKSUM_IGNORED(
             Proof.MANIFEST_DAMAGE,
-            "everyFlippedBitAndCutOfCurrentIsFound",
+            "[bit ",
             Change.of(
                     "manifest/CurrentFile.java",
                     "if (!checksum(line).equals(checked.group(3))) {",
@@ -84,7 +84,7 @@ enum ManifestBug implements Bug {
     /// After a failed write or force the manifest takes more edits.
     FAILED_EDIT_FORGOTTEN(
             Proof.MANIFEST_FAULTS,
-            "theFailureOfAnyOperationLeavesTheOldOrTheNewState",
+            "[CREATE 1 InputOutputError[]]",
             Change.of(
                     "manifest/Manifest.java",
                     "failure = cause; return failed(cause);",
@@ -93,7 +93,7 @@ enum ManifestBug implements Bug {
     /// A manifest of whose last edits only the page cache may know is written on.
     UNSETTLED_MANIFEST_KEPT(
             Proof.MANIFEST_CRASHES,
-            "Violation",
+            "Violation: simulated, process died",
             Change.of(
                     "manifest/Manifest.java",
                     "if (loaded.settled()) {",
@@ -102,7 +102,7 @@ enum ManifestBug implements Bug {
     /// Files are taken for left over although what was read may not be durable.
     ORPHANS_OF_AN_UNSETTLED_MANIFEST(
             Proof.ORPHANS,
-            "openingOnAFullDiskWorksButKeepsOrphans",
+            "000099.sst",
             Change.of(
                     "manifest/Manifest.java",
                     "if (file == null || failure != null) { return List.of(); }",
@@ -111,7 +111,7 @@ enum ManifestBug implements Bug {
     /// That a keyspace was dropped is known until the store is closed.
     DROPPED_KEYSPACE_COMES_BACK(
             Proof.CRASHES,
-            "prove.Violation",
+            "lost: the drop of a keyspace",
             Change.of(
                     "engine/Keyspaces.java",
                     "state -> VersionEdit.of(new Change.KeyspaceDropped(keyspace.id())),",

@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The planted bugs, and whether the tests notice them. A round plants
-/// all of them, whatever its seed.
+/// The planted bugs, and whether the tests notice them. A round plants all of them, whatever its
+/// seed, and before that runs each test without any.
 public final class PlantedBugs implements Attack {
     /// What became of one.
     ///
@@ -100,8 +100,20 @@ public final class PlantedBugs implements Attack {
         return "planted bugs";
     }
 
+    /// Requires that each proof passes without a bug: one that cannot run would notice everything.
+    private static void requireSound() throws IOException, InterruptedException {
+        for (Proof proof : Proof.values()) {
+            Outcome outcome = run(proof, List.of());
+            if (outcome.end() != End.PASSED) {
+                throw new Violation(Violation.Kind.UNNOTICED, proof + " without any bug: "
+                        + outcome.end() + "\n" + outcome.output());
+            }
+        }
+    }
+
     @Override
     public void round(long seed, Tally tally) throws Exception {
+        requireSound();
         List<Result> missed =
                 plantAll(1, tally, result -> System.out.println(result.line())).stream()
                         .filter(result -> !result.caught()).toList();

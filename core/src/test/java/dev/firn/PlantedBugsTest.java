@@ -9,14 +9,12 @@ import dev.firn.testkit.ChangedFirn.End;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -38,23 +36,15 @@ class PlantedBugsTest {
         threads.shutdownNow();
     }
 
-    /// A proof that needs changes to be one.
+    /// Most of them run in this suite anyway. But one that cannot run in a JVM of its own would
+    /// seem to notice every bug.
     @TestFactory
     List<DynamicTest> passesWithoutABug() {
-        return passes(Proof::needsChanges);
-    }
-
-    /// The others run in this suite anyway. But one that cannot run in a JVM of its own would seem
-    /// to notice every bug.
-    @TestFactory
-    @Tag("long")
-    List<DynamicTest> passesWithoutABugInAJvmOfItsOwn() {
-        return passes(proof -> !proof.needsChanges() && !proof.isLong());
-    }
-
-    private List<DynamicTest> passes(Predicate<Proof> which) {
-        return dynamic(Arrays.stream(Proof.values()).filter(which).toList(), Proof::name,
-                proof -> PlantedBugs.run(proof, List.of()),
+        String only = System.getProperty("firn.bug");
+        List<Proof> proofs = PlantedBugs.quick().stream()
+                .filter(bug -> only == null || bug.name().equals(only))
+                .map(bug -> bug.plan().proof()).distinct().toList();
+        return dynamic(proofs, Proof::name, proof -> PlantedBugs.run(proof, List.of()),
                 outcome -> assertThat(outcome.end()).as("%s", outcome.output())
                         .isEqualTo(End.PASSED));
     }

@@ -11,8 +11,35 @@ enum Proof {
     /// Power is lost before every operation of a store on its files.
     CRASHES("dev.firn.engine.CrashMomentsTest"),
 
+    /// Random lives with simulated power loss at random moments.
+    POWER_LOSS("dev.firn.engine.life.PowerLossProof"),
+
+    /// Every operation on log and manifest fails.
+    FAULT_SWEEP_OF_LOGS("dev.firn.engine.FaultProof#log"),
+
+    /// Every operation of flushes and merges fails.
+    FAULT_SWEEP_OF_TABLES("dev.firn.engine.FaultProof#tables"),
+
+    /// Every operation of recovery fails.
+    FAULT_SWEEP_OF_OPENING("dev.firn.engine.FaultProof#opening"),
+
+    /// Bits of tables flipped.
+    HOSTILE_BITS_OF_TABLES("dev.firn.hostile.HostileProofTest#bitsOfTables"),
+
+    /// Bits of manifest and `CURRENT` flipped.
+    HOSTILE_BITS_OF_MANIFESTS("dev.firn.hostile.HostileProofTest#bitsOfTheManifestAndCurrent"),
+
+    /// Bits of the log flipped.
+    HOSTILE_BITS_OF_LOGS("dev.firn.hostile.HostileProofTest#bitsOfTheLog"),
+
+    /// Blocks and files in the wrong place.
+    MISPLACED_FILES("dev.firn.hostile.HostileProofTest#misplacedBlocksAndFiles"),
+
+    /// Numbers that are much too large, with right checksums.
+    HOSTILE_NUMBERS("dev.firn.hostile.HostileProofTest#largeNumbersEverywhere"),
+
     /// Random lives of a store beside a model.
-    MODEL("dev.firn.engine.StoreModelTest#behavesLikeSortedMaps"),
+    MODEL("dev.firn.engine.life.ModelProof"),
 
     /// Writes, forces and openings that fail.
     FAILURES("dev.firn.engine.PoisonedStoreTest"),

@@ -7,7 +7,7 @@ enum StorageBug implements Bug {
     /// Others may read the files.
     FILES_READABLE_BY_OTHERS(
             Proof.FILES,
-            "othersSeeNothing",
+            "but was: \"rw-r--r--\"",
             Change.of(
                     "storage/Directory.java",
                     "return mode(\"rw-------\");",
@@ -16,7 +16,7 @@ enum StorageBug implements Bug {
     /// Others may look into the directory.
     DIRECTORY_OPEN_TO_OTHERS(
             Proof.FILES,
-            "othersSeeNothing",
+            "but was: \"rwxr-xr-x\"",
             Change.of("storage/Directory.java",
                     "Files.createDirectory(next, next.equals(path) ? mode(\"rwx------\") : NO_MODE);",
                     "Files.createDirectory(next, next.equals(path) ? mode(\"rwxr-xr-x\") : NO_MODE);")),
@@ -24,7 +24,7 @@ enum StorageBug implements Bug {
     /// Links are followed.
     LINKS_FOLLOWED(
             Proof.LINKS,
-            "linksAreRefused",
+            "Expecting actual throwable to be an instance of",
             Change.of(
                     "storage/Directory.java",
                     "BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);",
@@ -33,7 +33,7 @@ enum StorageBug implements Bug {
     /// An interrupt of one thread closes the file for all.
     INTERRUPT_CLOSES_FILE(
             Proof.INTERRUPTS,
-            "anInterruptedThreadClosesNothing",
+            "ClosedByInterruptException",
             Change.of(
                     "storage/DiskFile.java",
                     """
@@ -62,7 +62,7 @@ enum StorageBug implements Bug {
     /// A mapping stays when its file is cut: the next access is a fault.
     MAPPING_LONGER_THAN_ITS_FILE(
             Proof.CUT_LOG,
-            "aLogIsCutAndExtended",
+            "expected: \"0123  end\"",
             Change.of(
                     "storage/DiskWriteFile.java",
                     "if (bytes < now) { unmap();",

@@ -8,7 +8,7 @@ enum ThreadBug implements Bug {
     /// A node shows a child that is not there yet.
     COUNT_BEFORE_CHILD(
             Proof.MEMTABLE,
-            "MemtableByTurns",
+            "IllegalStateException: Already closed",
             Change.of(
                     "memtable/NodeWriter.java",
                     """
@@ -25,7 +25,7 @@ enum ThreadBug implements Bug {
     /// A node with an index shows a child that is not there yet.
     INDEX_BEFORE_CHILD(
             Proof.MEMTABLE,
-            "MemtableByTurns",
+            "IllegalStateException: Already closed",
             Change.of(
                     "memtable/NodeWriter.java",
                     """
@@ -42,7 +42,7 @@ enum ThreadBug implements Bug {
     /// A new node takes the place of what will be below it before it leads there.
     NODE_BEFORE_CHILDREN(
             Proof.MEMTABLE,
-            "MemtableByTurns",
+            "not linearizable",
             Change.of(
                     "memtable/TreeWriter.java",
                     "MemorySegment s = arena.memory(sample); long other = arena.offset(sample);",
@@ -55,7 +55,7 @@ enum ThreadBug implements Bug {
     /// A new version hides the older ones before it leads to them.
     VERSION_BEFORE_CONTENT(
             Proof.MEMTABLE,
-            "MemtableByTurns",
+            "IllegalStateException: Already closed",
             Change.of(
                     "memtable/TreeWriter.java",
                     "versions.write(s, to, versions.newest(leaf), trailer, valueLength);",

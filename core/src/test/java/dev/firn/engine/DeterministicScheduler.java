@@ -1,5 +1,7 @@
 package dev.firn.engine;
 
+import dev.firn.prove.Violation;
+import dev.firn.prove.Violation.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -36,7 +38,7 @@ public final class DeterministicScheduler implements Scheduler {
     }
 
     /// Takes more steps than this for a loop without end.
-    DeterministicScheduler atMost(long steps) {
+    public DeterministicScheduler atMost(long steps) {
         stepsMax = steps;
         return this;
     }
@@ -81,7 +83,7 @@ public final class DeterministicScheduler implements Scheduler {
             return false;
         }
         if (++steps > stepsMax) {
-            throw new AssertionError("background work does not come to an end");
+            throw new Violation(Kind.HANG, "background work does not come to an end");
         }
         Task task = tasks.remove(random.nextInt(tasks.size()));
         boolean outer = stepping;
@@ -122,7 +124,7 @@ public final class DeterministicScheduler implements Scheduler {
             }
             Timer next = timers.peek();
             if (next == null && end == Long.MAX_VALUE) {
-                throw new AssertionError("everybody waits, and nothing will happen");
+                throw new Violation(Kind.HANG, "everybody waits, and nothing will happen");
             }
             now = next == null || next.due > end ? end : next.due;
             if (now == end) {

@@ -127,6 +127,32 @@ final class FaultModel {
         }
     }
 
+    /// What a keyspace may hold for somebody who reads now.
+    List<NavigableMap<byte[], byte[]>> readable(String name) {
+        int space = names.get(name);
+        Order order = unloggedSpaces.contains(space) ? unlogged : logged;
+        List<NavigableMap<byte[], byte[]>> states = new ArrayList<>();
+        Map<Integer, NavigableMap<byte[], byte[]>> state = copyOf(order.durable);
+        order.pending.forEach(commit -> apply(state, commit));
+        states.add(copyOf(state).getOrDefault(space, new TreeMap<>(ORDER)));
+        if (order.maybe != null) {
+            apply(state, order.maybe);
+            states.add(state.getOrDefault(space, new TreeMap<>(ORDER)));
+        }
+        return states;
+    }
+
+    /// Whether a keyspace of an identity was dropped, or perhaps.
+    boolean mayBeGone(String name, int space) {
+        return !names.containsKey(name) || names.get(name) != space || name.equals(maybeName);
+    }
+
+    /// Whether two states of a keyspace are the same.
+    static boolean areSame(NavigableMap<byte[], byte[]> a, NavigableMap<byte[], byte[]> b) {
+        return a.size() == b.size() && a.entrySet().stream()
+                .allMatch(entry -> Arrays.equals(entry.getValue(), b.get(entry.getKey())));
+    }
+
     /// Says what is wrong with a state, or null.
     ///
     /// @param power whether what was not durable may be gone, from some commit on

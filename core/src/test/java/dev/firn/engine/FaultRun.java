@@ -70,6 +70,7 @@ final class FaultRun {
     private int opens;
     private int numbers;
     private long checked;
+    private Runnable afterEach = () -> {};
 
     /// On a copy of a disk.
     ///
@@ -240,6 +241,12 @@ final class FaultRun {
             }
         }
         adopt();
+        afterEach.run();
+    }
+
+    /// Does something after each operation of the script.
+    void afterEach(Runnable look) {
+        afterEach = look;
     }
 
     private void adopt() {
@@ -247,6 +254,7 @@ final class FaultRun {
         if (found == null) {
             return;
         }
+        checked += entries(found);
         require(model.wrong(found, false, true), "after reopening");
         model.became(found);
     }
@@ -316,6 +324,7 @@ final class FaultRun {
             }
         }
         look();
+        afterEach.run();
     }
 
     /// Whether the statistics tell of a failure. An I/O error that has passed by now they would have
@@ -350,11 +359,7 @@ final class FaultRun {
             case Violation v -> throw v;
             default -> {
                 if (!String.valueOf(failure.getMessage()).contains(INJECTED)) {
-                    boolean hangs = String.valueOf(failure.getMessage()).contains("everybody waits")
-                            || String.valueOf(failure.getMessage()).contains("to an end");
-                    throw violation(
-                            hangs ? Violation.Kind.HANG : Violation.Kind.UNEXPECTED_ERROR,
-                            failure.toString(), failure);
+                    throw violation(Violation.Kind.UNEXPECTED_ERROR, failure.toString(), failure);
                 }
             }
         }
@@ -472,6 +477,7 @@ final class FaultRun {
         for (int i = 0; i < steps && scheduler.step(); i++) {
             look();
         }
+        afterEach.run();
     }
 
     void awaitIdle() {
@@ -483,6 +489,7 @@ final class FaultRun {
                 expect(e);
             }
             look();
+            afterEach.run();
         }
     }
 
@@ -492,14 +499,33 @@ final class FaultRun {
         if (space == null) {
             return;
         }
+        int identity = model.space(name);
+        List<NavigableMap<byte[], byte[]>> readable = model.readable(name);
+        NavigableMap<byte[], byte[]> seen = new TreeMap<>(FaultModel.ORDER);
+        boolean isWhole = false;
         try (Cursor cursor = space.scan(KeyRange.all())) {
-            boolean isUsable = read(cursor::next);
-            meanwhile.run();
-            if (isUsable) {
-                read(cursor::next);
+            boolean isMore = cursor.next();
+            if (isMore) {
+                seen.put(cursor.key(), cursor.value());
             }
+            meanwhile.run();
+            while (isMore && cursor.next()) {
+                seen.put(cursor.key(), cursor.value());
+            }
+            isWhole = true;
         } catch (FirnException e) {
+            boolean isGone = e.kind() == Kind.CLOSED && model.mayBeGone(name, identity);
+            if (!isGone) {
+                requireReadMayFail(e);
+            }
+        } catch (Violation v) {
+            throw v;
+        } catch (Error e) {
             requireReadMayFail(e);
+        }
+        if (isWhole && readable.stream().noneMatch(state -> FaultModel.areSame(state, seen))) {
+            throw violation(Violation.Kind.WRONG_VALUE,
+                    "a cursor has not shown what there was when it was opened", null);
         }
     }
 
@@ -513,26 +539,13 @@ final class FaultRun {
             var before = contents(snapshot.in(space));
             meanwhile.run();
             var after = contents(snapshot.in(space));
-            if (before != null && after != null && before.size() != after.size()) {
+            if (before != null && after != null && !FaultModel.areSame(before, after)) {
                 throw violation(Violation.Kind.WRONG_VALUE, "a snapshot has changed", null);
             }
         }
     }
 
-    private boolean read(Call call) {
-        try {
-            call.run();
-            return true;
-        } catch (FirnException | Error e) {
-            requireReadMayFail(e);
-            return false;
-        }
-    }
-
     private void requireReadMayFail(Throwable e) {
-        if (e instanceof FirnException f && f.kind() == Kind.CLOSED) {
-            return;
-        }
         if (isHealed || !mayReadsFail) {
             throw violation(Violation.Kind.UNEXPECTED_ERROR, "a read failed: " + e.getMessage(), e);
         }
@@ -564,12 +577,14 @@ final class FaultRun {
         Map<String, NavigableMap<byte[], byte[]>> found = new TreeMap<>();
         for (String name : open.keyspaceNames()) {
             Keyspace space = open.findKeyspace(name);
-            var contents = space == null ? null : contents(space);
+            if (space == null) {
+                throw violation(Violation.Kind.LOST, "there is no keyspace " + name, null);
+            }
+            var contents = contents(space);
             if (contents == null) {
                 return null;
             }
             found.put(name, contents);
-            checked += contents.size();
         }
         return found;
     }
@@ -648,9 +663,11 @@ final class FaultRun {
         }
     }
 
-    /// Checks what a power loss leaves that takes everything that was not forced.
-    void checkPowerLoss() {
-        disk.crashStates(24, 1).forEach(left -> checkCopy(new Start(left, model.copy()), true));
+    /// Checks what a power loss leaves that takes everything that was not forced, and some others.
+    void checkPowerLoss(int others) {
+        checkCopy(new Start(disk.crashExtremes().getFirst(), model.copy()), true);
+        disk.crashes(new Random(seed)).limit(others)
+                .forEach(left -> checkCopy(new Start(left, model.copy()), true));
     }
 
     /// Opens a copy of a disk, compares, and loses power after a write that is durable: what was
@@ -664,6 +681,7 @@ final class FaultRun {
         }
         Map<String, NavigableMap<byte[], byte[]>> found = next.found();
         String wrong = found == null ? "unreadable" : next.model.wrong(found, power, true);
+        checked += found == null ? 0 : entries(found);
         require(wrong, power ? "after a power loss" : "after reopening");
         if (!power && found != null) {
             next.model.became(found);
@@ -676,13 +694,16 @@ final class FaultRun {
                         last.told.getLast());
             }
             var then = last.found();
+            checked += then == null ? 0 : entries(then);
             require(then == null ? "unreadable" : last.model.wrong(then, true, true),
                     "power was lost after a recovery");
             last.close();
-            checked += last.checked;
         } else {
             next.close();
         }
-        checked += next.checked;
+    }
+
+    private static long entries(Map<String, NavigableMap<byte[], byte[]>> found) {
+        return found.values().stream().mapToLong(Map::size).sum();
     }
 }

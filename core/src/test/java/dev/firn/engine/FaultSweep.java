@@ -90,9 +90,15 @@ public final class FaultSweep implements Attack {
         run.storage.add(met.rule());
         try {
             script.body().accept(run);
-            tally.add(Count.FAULTS, run.storage.fired());
-            run.end(run.storage.fired() > 0 && met.way.mustBeTold(met.kind),
-                    met.n + met.way.ordinal());
+            if (run.storage.fired() == 0) {
+                // It is among those of the last close.
+                run.close();
+            }
+            if (run.storage.fired() == 0) {
+                throw new IllegalStateException("nothing has failed");
+            }
+            tally.add(Count.FAULTS, 1);
+            run.end(met.way.mustBeTold(met.kind), met.n + met.way.ordinal());
             tally.add(Count.RECORDS_CHECKED, run.checked());
         } catch (Violation v) {
             throw new Violation(v.kind(), place(script, settings, met) + v.getMessage(), v);

@@ -6,8 +6,11 @@ import dev.firn.prove.Tally;
 import dev.firn.prove.Violation;
 import dev.firn.prove.Violation.Kind;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,9 +28,13 @@ public final class JazzerFuzz implements Attack {
 
     private static final Pattern RUNS = Pattern.compile("Done ([0-9]+) runs in ");
     private static final Pattern LAST = Pattern.compile("(?m)^#([0-9]+)\\s");
+
+    /// It is not there, or its native part does not fit this machine.
+    private static final Pattern CANNOT_START = Pattern.compile("UnsatisfiedLinkError"
+            + "|Could not find or load main class com[.]code_intelligence|GLIBC|GLIBCXX");
+
     /// Rewriting classes takes its time on a machine that does other things.
     private static final long SLOW_START = 400;
-    private static final int FINDING = 77;
     private static final int TAIL = 4_000;
 
     @Override
@@ -83,15 +90,32 @@ public final class JazzerFuzz implements Attack {
         String text = Files.readString(output, java.nio.charset.StandardCharsets.ISO_8859_1);
         String tail = text.substring(Math.max(0, text.length() - TAIL));
         if (!ended) {
-            throw new Violation(Kind.HANG, target + ":\n" + tail);
+            throw new Violation(Kind.HANG, target + ", inputs kept: " + keep(target, scratch)
+                    + "\n" + tail);
         }
         Matcher runs = RUNS.matcher(text);
         if (process.exitValue() == 0 && runs.find()) {
             return Long.parseLong(runs.group(1));
         }
-        if (process.exitValue() == FINDING || LAST.matcher(text).find()) {
-            throw new Violation(Kind.UNEXPECTED_ERROR, target + ":\n" + tail);
+        List<Path> kept = keep(target, scratch);
+        if (!kept.isEmpty() || LAST.matcher(text).find() || !CANNOT_START.matcher(text).find()) {
+            throw new Violation(Kind.UNEXPECTED_ERROR, target + ", exit " + process.exitValue()
+                    + ", inputs kept: " + kept + "\n" + tail);
         }
         throw new TestAbortedException("Jazzer does not start here: " + tail);
+    }
+
+    /// Copies the inputs that did harm to where they outlive this round.
+    private static List<Path> keep(String target, Path scratch) throws IOException {
+        Path findings = Files.createDirectories(Path.of("target", "fuzz-findings"));
+        List<Path> kept = new ArrayList<>();
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(scratch, "{crash,timeout,oom}-*")) {
+            for (Path file : files) {
+                Path to = findings.resolve(target.replace(' ', '-') + "-" + file.getFileName());
+                kept.add(Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING));
+            }
+        }
+        return kept;
     }
 }

@@ -16,7 +16,8 @@ enum Misplacement {
             store.blocks.forEach((name, blocks) -> {
                 for (Block from : blocks) {
                     Block over = blocks.get((blocks.indexOf(from) + 1) % blocks.size());
-                    to.add(name, files -> files.put(name, overlaid(store, name, from, over)));
+                    to.add(name, List.of(over),
+                            files -> files.put(name, overlaid(store, name, from, over)));
                 }
             });
         }
@@ -30,7 +31,7 @@ enum Misplacement {
                 for (int i = 1; i < blocks.size(); i++) {
                     Block a = blocks.get(i - 1);
                     Block b = blocks.get(i);
-                    to.add(name, files -> {
+                    to.add(name, List.of(a, b), files -> {
                         byte[] one = overlaid(store, name, a, b);
                         byte[] other = overlaid(store, name, b, a);
                         System.arraycopy(other, (int) a.from(), one, (int) a.from(),
@@ -49,7 +50,7 @@ enum Misplacement {
         void list(SmallStore store, SmallStore twin, Cases to) {
             store.blocks.forEach((name, blocks) -> {
                 for (Block block : blocks) {
-                    to.add(name, files -> {
+                    to.add(name, List.of(block), files -> {
                         byte[] bytes = files.bytes(name);
                         byte[] other = twin.files.bytes(name);
                         System.arraycopy(other, (int) block.from(), bytes, (int) block.from(),
@@ -72,7 +73,7 @@ enum Misplacement {
                 to.add(a, files -> {
                     files.put(a, store.files.bytes(b));
                     files.put(b, store.files.bytes(a));
-                });
+                }, b);
             }
         }
     },
@@ -224,7 +225,9 @@ enum Misplacement {
     ///
     /// @param file the file that has to be named
     /// @param alternative another one that may be instead
-    record Case(String file, String alternative, Consumer<MemoryDirectory> change) {}
+    /// @param blocks of a table that are damaged; none if any may be
+    record Case(String file, String alternative, List<Block> blocks,
+            Consumer<MemoryDirectory> change) {}
 
     /// Takes cases.
     static final class Cases {
@@ -235,7 +238,11 @@ enum Misplacement {
         }
 
         void add(String file, Consumer<MemoryDirectory> change, String alternative) {
-            all.add(new Case(file, alternative, change));
+            all.add(new Case(file, alternative, List.of(), change));
+        }
+
+        void add(String file, List<Block> blocks, Consumer<MemoryDirectory> change) {
+            all.add(new Case(file, file, blocks, change));
         }
     }
 

@@ -103,8 +103,10 @@ final class Trial {
         boolean isNamed = isElsewhere
                 ? message.contains("0000") || message.contains("CURRENT")
                 : message.contains(damage.file());
-        if (!isKnown || !isNamed
-                || message.split("at offset", -1).length > 3) {
+        boolean mustTellWhere = e.kind() == FirnException.Kind.CORRUPT
+                && !damage.file().equals("CURRENT");
+        int offsets = message.split("at offset", -1).length - 1;
+        if (!isKnown || !isNamed || mustTellWhere && offsets < 1 || offsets > 2) {
             throw new Violation(Kind.UNEXPECTED_ERROR, e.kind() + ": " + message, e);
         }
     }
@@ -118,12 +120,22 @@ final class Trial {
     /// Records before the damage are there. Where a later one says that those behind it were
     /// durable, opening is refused; else they are cut off.
     private void log(Damage damage, Seen seen) {
-        if (seen.refusal != null) {
-            return;
-        }
         int whole = 0;
         while (whole < store.starts.size() && recordEnd(whole) <= damage.offset()) {
             whole++;
+        }
+        FirnException refusal = seen.refusal;
+        if (refusal != null) {
+            // Without its close record a log that was closed looks as if it had been cut.
+            boolean isCloseRecord = store.end == SmallStore.End.CLOSED
+                    && whole == store.states.size() - 1
+                    && String.valueOf(refusal.getMessage()).contains("the file was cut");
+            if (!damage.isCut() && !isCloseRecord && whole >= store.claimed) {
+                throw new Violation(Kind.UNEXPECTED_ERROR, "refused, though nothing says that more"
+                        + " than " + store.claimed + " commits were durable, and " + whole
+                        + " stand before the damage: " + refusal.getMessage(), refusal);
+            }
+            return;
         }
         int commits = store.states.size() - 1;
         int least = whole < store.claimed ? commits : whole;
@@ -159,7 +171,8 @@ final class Trial {
                 boolean isUnreadable = seen.unreadable.getOrDefault(keys.getKey(),
                         new TreeSet<>()).contains(key);
                 if (isUnreadable) {
-                    requireNeeded(damage, keyspace, block, keys.getKey(), key);
+                    requireNeeded(damage.file(), keyspace,
+                            block == null ? List.of() : List.of(block), keys.getKey(), key);
                     continue;
                 }
                 String value = seen.contents.of(keys.getKey()).get(key);
@@ -171,13 +184,16 @@ final class Trial {
         }
     }
 
-    private static void requireNeeded(Damage damage, @Nullable String damagedSpace,
-            @Nullable Block block, String keyspace, String key) {
-        boolean isOther = !keyspace.equals(damagedSpace) || (block != null && block.isData()
-                && (key.compareTo(block.firstKey()) < 0 || key.compareTo(block.lastKey()) > 0));
-        if (isOther) {
+    /// A key that cannot be read has to be in the damaged part of a table.
+    ///
+    /// @param blocks those that are damaged; none if any may be
+    static void requireNeeded(String file, @Nullable String damagedSpace, List<Block> blocks,
+            String keyspace, String key) {
+        boolean isThere = blocks.isEmpty() || blocks.stream().anyMatch(block -> !block.isData()
+                || key.compareTo(block.firstKey()) >= 0 && key.compareTo(block.lastKey()) <= 0);
+        if (!isThere || !keyspace.equals(damagedSpace)) {
             throw new Violation(Kind.LOST, keyspace + "/" + key
-                    + " cannot be read, though it is not in the damaged block of " + damage.file());
+                    + " cannot be read, though it is not in the damaged part of " + file);
         }
     }
 

@@ -10,7 +10,8 @@ public enum Count {
     /// Operations of users on stores with a model beside them.
     OPERATIONS,
 
-    /// States that a simulated power loss left, opened and compared.
+    /// States that a crash left on simulated storage, opened and compared: a loss of power or the
+    /// death of the process, also while such a state recovered.
     STATES,
 
     /// Operations on files that were made to fail.
@@ -31,7 +32,7 @@ public enum Count {
     /// Interrupts of threads inside calls.
     INTERRUPTS,
 
-    /// Acknowledged records looked for after a crash.
+    /// Entries of stores that were compared with what had to be there after a crash or reopening.
     RECORDS_CHECKED,
 
     /// Mistakes planted in the code.

@@ -27,12 +27,13 @@ public final class Volume {
             throws Exception {
         Tally tally = new Tally();
         Long only = Long.getLong("firn.seed");
-        try {
+        try (Watchdog watchdog = new Watchdog(attack.name())) {
             if (only != null) {
                 round(test, attack, only, tally);
                 return tally;
             }
             for (long seed = 1; !enough.test(tally); seed++) {
+                watchdog.begins(seed);
                 round(test, attack, seed, tally);
             }
         } catch (TestAbortedException e) {

@@ -18,9 +18,9 @@ import javax.tools.ToolProvider;
 /// path has them in front. So a bug can be planted anywhere, or a look be taken between two steps,
 /// and the code that users get has no seam for it.
 public final class ChangedFirn {
-    /// What became of a test: it passed, it failed, or it had to be stopped.
+    /// What became of a test: it passed, it failed, it could not run, or it had to be stopped.
     public enum End {
-        PASSED, FAILED, HUNG
+        PASSED, FAILED, CRASHED, HUNG
     }
 
     /// @param output what the test printed, with its failures
@@ -122,8 +122,7 @@ public final class ChangedFirn {
         return switch (process.exitValue()) {
             case RunTest.PASSED -> new Outcome(End.PASSED, printed);
             case RunTest.FAILED -> new Outcome(End.FAILED, printed);
-            default -> throw new IllegalStateException(
-                    test + " did not run, exit " + process.exitValue() + ":\n" + printed);
+            default -> new Outcome(End.CRASHED, "exit " + process.exitValue() + "\n" + printed);
         };
     }
 }

@@ -1,6 +1,10 @@
 package dev.firn.testkit;
 
 import java.io.PrintWriter;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.TagFilter;
@@ -11,12 +15,13 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/// The JVM that [ChangedFirn] starts: runs one test, up to the first
-/// failure, and says by its exit code how that ended.
+/// The JVM that [ChangedFirn] starts: runs one test, up to the first failure, and says by its exit
+/// code how that ended. A test fails when it says so. When it cannot run (classes do not fit, the
+/// heap is too small, it was given up, there is none), it says nothing of what it tests.
 final class RunTest {
     static final int PASSED = 10;
     static final int FAILED = 11;
-    private static final int NOTHING_RAN = 12;
+    private static final int CRASHED = 12;
 
     private RunTest() {}
 
@@ -35,19 +40,35 @@ final class RunTest {
         TestExecutionListener first = new TestExecutionListener() {
             @Override
             public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-                if (test.isTest() && result.getStatus() == TestExecutionResult.Status.FAILED) {
+                if (result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
+                    Throwable failure = result.getThrowable().orElse(null);
+                    boolean told = test.isTest() && saysSomething(failure)
+                            && result.getStatus() == TestExecutionResult.Status.FAILED;
                     out.println(test.getLegacyReportingName() + " of " + args[0]);
-                    result.getThrowable().ifPresent(failure -> failure.printStackTrace(out));
-                    System.exit(FAILED);
+                    if (failure != null) {
+                        failure.printStackTrace(out);
+                    }
+                    System.exit(told ? FAILED : CRASHED);
                 }
             }
         };
         LauncherFactory.create().execute(request.build(), listener, first);
         TestExecutionSummary summary = listener.getSummary();
+        boolean passed = summary.getTestsSucceededCount() > 0
+                && summary.getTestsSkippedCount() == 0 && summary.getTotalFailureCount() == 0;
         summary.printFailuresTo(out, 30);
-        if (summary.getTotalFailureCount() > 0) {
-            System.exit(FAILED);
+        System.exit(passed ? PASSED : CRASHED);
+    }
+
+    /// Whether a failure is a test's judgement.
+    private static boolean saysSomething(@Nullable Throwable failure) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Throwable t = failure; t != null && seen.add(t); t = t.getCause()) {
+            boolean isInjected = String.valueOf(t.getMessage()).contains("injected");
+            if (t instanceof LinkageError || t instanceof VirtualMachineError && !isInjected) {
+                return false;
+            }
         }
-        System.exit(summary.getTestsSucceededCount() > 0 ? PASSED : NOTHING_RAN);
+        return failure != null;
     }
 }

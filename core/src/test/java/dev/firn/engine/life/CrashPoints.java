@@ -38,9 +38,9 @@ final class CrashPoints implements Life.Watch {
             }
             storage.crashes(random).limit(STATES)
                     .forEach(state -> check.power(life.history(), state));
-        } catch (Violation e) {
+        } catch (Throwable t) {
             // The store must not take it for an error of its files.
-            failure = new Violation(e.kind(), "before " + operation + ": " + e.getMessage(), e);
+            failure = Failing.found(t, "before " + operation);
         }
     }
 

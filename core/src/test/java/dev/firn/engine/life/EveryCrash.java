@@ -5,6 +5,7 @@ import dev.firn.prove.Violation;
 import dev.firn.storage.SimulatedStorage;
 import dev.firn.storage.SimulatedStorage.DirectoryOrder;
 import dev.firn.storage.SimulatedStorage.Operation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class EveryCrash implements Life.Watch {
     private final StateCheck again;
     private final int every;
     private final long which;
+    private final List<Long> crashed = new ArrayList<>();
     private long operations;
     private @Nullable Violation failure;
 
@@ -41,6 +43,7 @@ final class EveryCrash implements Life.Watch {
         if (failure != null || now % every != which) {
             return;
         }
+        crashed.add(now);
         try {
             History history = life.history();
             again.process(history, storage);
@@ -52,11 +55,20 @@ final class EveryCrash implements Life.Watch {
             List<SimulatedStorage> ends = storage.crashExtremes();
             again.power(history, ends.getFirst());
             check.power(history, ends.getLast());
-        } catch (Violation e) {
-            failure = new Violation(
-                    e.kind(), "before operation " + now + ", " + operation + ": " + e.getMessage(),
-                    e);
+        } catch (Throwable t) {
+            // The store must not take it for an error of its files.
+            failure = Failing.found(t, "before operation " + now + ", " + operation);
         }
+    }
+
+    /// How many operations there were, crashed or not.
+    long operations() {
+        return operations;
+    }
+
+    /// The numbers of those that were crashed.
+    List<Long> crashed() {
+        return crashed;
     }
 
     @Override

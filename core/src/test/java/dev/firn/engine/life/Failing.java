@@ -1,5 +1,6 @@
 package dev.firn.engine.life;
 
+import dev.firn.prove.Tally;
 import dev.firn.prove.Violation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,18 +21,18 @@ final class Failing {
 
     /// Runs a script.
     interface Run {
-        void run(Script script);
+        void run(Script script, Tally tally);
     }
 
     /// Runs a script. When that fails, throws a violation of the same kind that has the shortest
-    /// script found which fails like that.
-    static void run(String name, Script script, Run run) {
-        Violation failure = failure(script, run);
+    /// script found which fails like that. What is done to find it is not counted.
+    static void run(String name, Script script, Tally tally, Run run) {
+        Violation failure = failure(script, tally, run);
         if (failure == null) {
             return;
         }
         Script shortest = shortest(script, run, failure.kind());
-        Violation last = failure(shortest, run);
+        Violation last = failure(shortest, new Tally(), run);
         Violation told = last == null ? failure : last;
         Path file = write(name + "-" + script.crashSeed(), shortest);
         throw new Violation(
@@ -43,15 +44,22 @@ final class Failing {
     }
 
     /// What is wrong in a script, or null.
-    static @Nullable Violation failure(Script script, Run run) {
+    static @Nullable Violation failure(Script script, Tally tally, Run run) {
         try {
-            run.run(script);
+            run.run(script, tally);
             return null;
         } catch (Violation e) {
             return e;
         } catch (RuntimeException | Error e) {
             return new Violation(Violation.Kind.UNEXPECTED_ERROR, e.toString(), e);
         }
+    }
+
+    /// What was thrown where a state was looked at, as a violation that says where.
+    static Violation found(Throwable thrown, String where) {
+        return thrown instanceof Violation v
+                ? new Violation(v.kind(), where + ": " + v.getMessage(), v)
+                : new Violation(Violation.Kind.UNEXPECTED_ERROR, where + ": " + thrown, thrown);
     }
 
     static Script shortest(Script script, Run run, Violation.Kind kind) {
@@ -76,7 +84,7 @@ final class Failing {
     }
 
     private static boolean fails(Script script, Run run, Violation.Kind kind) {
-        Violation failure = failure(script, run);
+        Violation failure = failure(script, new Tally(), run);
         return failure != null && failure.kind() == kind;
     }
 

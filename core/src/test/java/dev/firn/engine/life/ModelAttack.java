@@ -15,7 +15,7 @@ public final class ModelAttack implements Attack {
     @Override
     public void round(long seed, Tally tally) {
         Failing.run(
-                name(), RandomSteps.life(seed, STEPS, seed % 2 == 0),
-                script -> Life.run(script, tally, (_, _, _) -> {}));
+                name(), RandomSteps.life(seed, STEPS, seed % 2 == 0), tally,
+                (script, counts) -> Life.run(script, counts, (_, _, _) -> {}));
     }
 }

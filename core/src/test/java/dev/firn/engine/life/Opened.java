@@ -15,8 +15,12 @@ record Opened(
         Store store) {
     private static final long MEMORY_BYTES = 24L << 20;
 
+    /// More steps of background work than any life needs: it goes round in circles.
+    private static final long STEPS_MAX = 1_000_000;
+
     static Opened open(Setup setup, SimulatedStorage storage, int opens, boolean readOnly) {
-        DeterministicScheduler scheduler = new DeterministicScheduler(setup.seed() * 31 + opens);
+        DeterministicScheduler scheduler =
+                new DeterministicScheduler(setup.seed() * 31 + opens).atMost(STEPS_MAX);
         SharedResources resources =
                 SharedResources.on(scheduler, MEMORY_BYTES, setup.threads());
         try {

@@ -22,7 +22,7 @@ public final class OptionSetsAttack implements Attack {
     @Override
     public void round(long seed, Tally tally) {
         Script script = RandomSteps.life(seed, STEPS, false);
-        Failing.run(name(), script, s -> agree(s, tally));
+        Failing.run(name(), script, tally, OptionSetsAttack::agree);
     }
 
     private static List<Setup> setups(long seed) {

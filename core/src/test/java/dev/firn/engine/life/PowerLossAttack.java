@@ -15,7 +15,7 @@ public final class PowerLossAttack implements Attack {
 
     @Override
     public void round(long seed, Tally tally) {
-        Failing.run(name(), script(seed, STEPS), script -> run(script, tally));
+        Failing.run(name(), script(seed, STEPS), tally, PowerLossAttack::run);
     }
 
     /// Every third life is an even one.

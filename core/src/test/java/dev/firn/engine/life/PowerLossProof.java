@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /// The attacks with simulated power loss, short and without making failures shorter: whoever leaves
 /// out a force has to be noticed in seconds.
 class PowerLossProof {
-    private static final long STATES = 6_000;
+    private static final long STATES = 8_000;
 
     @Test
     void noPrefixIsTornAndNothingDurableLost() {
@@ -17,13 +17,9 @@ class PowerLossProof {
         forSeeds(tally, seed -> PowerLossAttack.script(seed, 60), PowerLossAttack::run);
     }
 
-    private interface Run {
-        void run(Script script, Tally tally);
-    }
-
-    private static void forSeeds(Tally tally, LongFunction<Script> scripts, Run run) {
+    private static void forSeeds(Tally tally, LongFunction<Script> scripts, Failing.Run run) {
         for (long seed = 1; tally.of(Count.STATES) < STATES; seed++) {
-            Violation failure = Failing.failure(scripts.apply(seed), s -> run.run(s, tally));
+            Violation failure = Failing.failure(scripts.apply(seed), tally, run);
             if (failure != null) {
                 throw new Violation(
                         failure.kind(),

@@ -41,7 +41,7 @@ class ShrinkingTest {
     @Test
     void aScriptOfAFailureBecomesShort() throws Exception {
         Script script = RandomSteps.restless(5, 400);
-        Failing.Run judge = s -> Life.run(s, new Tally(), new Life.Watch() {
+        Failing.Run judge = (s, counts) -> Life.run(s, counts, new Life.Watch() {
             private boolean deleted;
 
             @Override
@@ -58,9 +58,9 @@ class ShrinkingTest {
                 }
             }
         });
-        Violation failure = Failing.failure(script, judge);
+        Violation failure = Failing.failure(script, new Tally(), judge);
         assertThat(failure).isNotNull();
-        assertThatThrownBy(() -> Failing.run("shrinking test", script, judge))
+        assertThatThrownBy(() -> Failing.run("shrinking test", script, new Tally(), judge))
                 .isInstanceOf(Violation.class)
                 .hasMessageContaining("lost: a table")
                 .hasMessageContaining("shortened from 400 to ");
@@ -70,9 +70,9 @@ class ShrinkingTest {
         for (int i = 0; i < shortest.steps().size(); i++) {
             List<Step> without = new ArrayList<>(shortest.steps());
             without.remove(i);
-            assertThat(Failing.failure(shortest.with(without), judge)).as("without step %s", i)
-                    .isNull();
+            assertThat(Failing.failure(shortest.with(without), new Tally(), judge))
+                    .as("without step %s", i).isNull();
         }
-        assertThat(Failing.failure(shortest, judge)).isNotNull();
+        assertThat(Failing.failure(shortest, new Tally(), judge)).isNotNull();
     }
 }
