@@ -272,15 +272,6 @@ enum ThreadBug implements Bug {
             "Invalid execution results",
             Change.of("engine/ReadContexts.java", "if ((mark & 1) != 0) {", "if (mark < 0) {")),
 
-    /// A job gives back a reference that it has not taken.
-    REFERENCE_RELEASED_TWICE(
-            Proof.VIEWS,
-            "LincheckAssertionError",
-            Change.of(
-                    "engine/VersionSet.java",
-                    "if (view != null) { view.tree().references++; }",
-                    "")),
-
     /// A compaction reads the list of snapshots while it changes.
     SNAPSHOTS_LISTED_UNLOCKED(
             Proof.SNAPSHOTS,

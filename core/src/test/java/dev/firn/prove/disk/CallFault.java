@@ -85,6 +85,17 @@ record CallFault(String call, Target target, String error, Outcome outcome) {
         return outcome == Outcome.FULL && (call.equals("pwrite64") || told.contains("O_CREAT"));
     }
 
+    /// Whether it is a call that only who creates a store makes.
+    boolean needsNewStore() {
+        return call.equals("mkdir");
+    }
+
+    /// Whether it is a call that a process makes once or twice.
+    boolean isRare() {
+        return needsNewStore() || target == Target.CURRENT || target == Target.DIRECTORY
+                || call.equals("rename") || call.equals("unlink");
+    }
+
     /// Whether reads of tables may fail of it too.
     boolean isOfReads() {
         return target == Target.TABLE && (call.equals("pread64") || call.equals("openat"));

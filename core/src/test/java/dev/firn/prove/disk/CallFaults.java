@@ -60,7 +60,13 @@ public final class CallFaults implements Attack {
         try (Scratch scratch = Scratch.create("firn-faults-")) {
             Path store = scratch.path().resolve("store");
             for (int i = 0; i < LIVES; i++) {
-                live(scratch.path(), store, history, fault(seed * LIVES + i), random, tally);
+                CallFault fault = fault(seed * LIVES + i);
+                if (fault.needsNewStore()) {
+                    live(scratch.path(), scratch.path().resolve("new" + i),
+                            new History(history.workload()), fault, random, tally);
+                } else {
+                    live(scratch.path(), store, history, fault, random, tally);
+                }
             }
         }
     }
@@ -89,7 +95,8 @@ public final class CallFaults implements Attack {
         Path output = scratch.resolve("calls");
         // Most threads make few calls.
         boolean sticky = random.nextInt(3) == 0;
-        String injection = fault.injection(1 + random.nextInt(1 + random.nextInt(6)), sticky);
+        String injection = fault.injection(
+                1 + random.nextInt(1 + random.nextInt(fault.isRare() ? 2 : 6)), sticky);
         boolean positioned = fault.call().equals("pread64") || random.nextInt(3) > 0;
         Life.Start start = Life.Start
                 .of(positioned ? FileAccess.POSITIONED : FileAccess.MAPPED)
