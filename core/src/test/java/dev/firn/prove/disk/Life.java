@@ -314,7 +314,7 @@ final class Life implements AutoCloseable {
         if (broken != null) {
             throw new Violation(Kind.UNEXPECTED_ERROR, "the process says: " + broken);
         }
-        if (unread != null && !(unreadable && unread.startsWith("IO "))) {
+        if (unread != null && !(unreadable && unread.matches("(?s)(IO|DISK_FULL) .*"))) {
             throw new Violation(Kind.UNEXPECTED_ERROR,
                     "after " + failure + ", reads do not go on: " + unread);
         }
