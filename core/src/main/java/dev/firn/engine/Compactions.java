@@ -227,7 +227,7 @@ final class Compactions implements CompactionTask.Listener {
                     if (work.running.isEmpty()) {
                         // With jobs under way there may be more to do when they are done.
                         changed.remove(keyspace);
-                        work.idle(view.tree().version());
+                        work.idle(view.tree().runs() == 0);
                     }
                     break;
                 }

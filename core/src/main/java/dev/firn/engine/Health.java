@@ -91,8 +91,9 @@ final class Health {
     void failed(WorkHealth of, Throwable cause) {
         lock.lock();
         try {
-            failures++;
-            of.note(cause, failures);
+            long order = failures + 1;
+            failures = order;
+            of.note(cause, order);
             refuses |= of.untold() != null;
         } finally {
             lock.unlock();

@@ -3,9 +3,9 @@ package dev.firn.engine;
 import dev.firn.compaction.Busy;
 import dev.firn.compaction.CompactionChoice;
 import dev.firn.compaction.CompactionChoice.Input;
+import dev.firn.compaction.CompactionChoice.Merge;
 import dev.firn.compaction.CompactionPolicy;
 import dev.firn.compaction.Debt;
-import dev.firn.compaction.Installation;
 import dev.firn.compaction.Load;
 import dev.firn.compaction.ShadowEstimate;
 import dev.firn.engine.Scheduler.Priority;
@@ -110,19 +110,19 @@ final class KeyspaceWork {
         return begins;
     }
 
-    /// A choice was carried out. That others succeed does not mean that what failed does.
+    /// A choice was carried out. That others succeed, or tables were moved unread, does not mean
+    /// that what has failed does.
     void succeeded(CompactionChoice choice) {
         CompactionChoice before = failed;
-        if (before == null || sharesTable(before, choice)) {
+        if (before == null || (choice instanceof Merge && sharesTable(before, choice))) {
             recovered();
         }
     }
 
     /// There is nothing to do any more. What has failed may only be put off until it is merged down
-    /// the next time, while its tables are there.
-    void idle(Version version) {
-        CompactionChoice before = failed;
-        if (settling || before == null || !Installation.isStillValid(before, version)) {
+    /// the next time, unless there is nothing to merge.
+    void idle(boolean isEmpty) {
+        if (settling || failed == null || isEmpty) {
             recovered();
         }
         settling = false;

@@ -89,7 +89,8 @@ final class WorkHealth {
         }
         heaviest = Math.max(heaviest, weight);
         number = order;
-        failures++;
+        long before = failures;
+        failures = before + 1;
         failure = cause;
     }
 
