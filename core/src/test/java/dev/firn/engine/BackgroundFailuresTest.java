@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.Durability;
-import dev.firn.Keyspace;
 import dev.firn.engine.WorkHealth.Work;
 import dev.firn.storage.Fault;
 import dev.firn.storage.FaultRule;
@@ -30,45 +29,6 @@ class BackgroundFailuresTest {
     private Store open() {
         return Store.open(Path.of("failures"), storage, small(),
                 SharedResources.on(time, 16L << 20, 1), true, 1);
-    }
-
-    /// Inputs of a merge that cannot be read: one write is refused, whatever is tried again.
-    @Test
-    void aMergeThatFailsForEverRefusesOneWrite() {
-        try (Store store = open()) {
-            Keyspace bad = store.keyspace("bad");
-            store.pauseCompaction();
-            for (int i = 0; i < 2; i++) {
-                bad.put(number(0), random(i, 1_000));
-                store.flush();
-            }
-            storage.add(FaultRule.sticky(OperationKind.OPEN, 1, new Fault.InputOutputError())
-                    .on(String.join("|", store.tree().stream()
-                            .flatMap(tree -> tree.tables().stream())
-                            .map(table -> "%06d\\.sst".formatted(table.number())).toList())));
-            assertThatThrownBy(() -> bad.compact(dev.firn.KeyRange.all()))
-                    .hasMessageContaining("injected");
-            assertThatThrownBy(() -> store.put(number(0), new byte[10]))
-                    .hasMessageContaining("injected");
-            store.resumeCompaction();
-            long fired = storage.fired();
-            for (int i = 0; i < 20; i++) {
-                // The store is idle for a while: it is merged down.
-                for (int idle = 0; idle < 3; idle++) {
-                    time.advance(PAUSE_NANOS);
-                    time.drain();
-                }
-                store.put(number(i), new byte[10]);
-                bad.put(number(1 + i), random(i, 1_000));
-                store.flush();
-            }
-            assertThat(storage.fired()).as("tries").isGreaterThan(fired + 5);
-            assertThat(store.statistics().failure()).contains("injected");
-            storage.heal();
-            time.advance(PAUSE_NANOS);
-            bad.compact(dev.firn.KeyRange.all());
-            assertThat(store.statistics().failure()).isNull();
-        }
     }
 
     /// Segments that cannot be prepared are tried again every tenth of a second.
