@@ -28,6 +28,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -42,15 +43,18 @@ final class FaultRun {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /// A state of a disk with what has to be on it.
-    record Start(SimulatedStorage disk, FaultModel model) {
+    ///
+    /// @param sizes of the files that are written from there on
+    record Start(SimulatedStorage disk, FaultModel model, FileSizes sizes) {
         Start copy() {
-            return new Start(disk.processCrash(), model.copy());
+            return new Start(disk.processCrash(), model.copy(), sizes);
         }
     }
 
     final FaultyStorage storage;
     private final SimulatedStorage disk;
     private final FaultModel model;
+    private final FileSizes sizes;
     private final long seed;
     private final boolean mayReadsFail;
     private final boolean mayBeFull;
@@ -80,6 +84,7 @@ final class FaultRun {
         Start own = start.copy();
         this.disk = own.disk;
         this.model = own.model;
+        this.sizes = own.sizes;
         this.storage = new FaultyStorage(disk);
         this.seed = seed;
         this.mayReadsFail = mayReadsFail;
@@ -93,7 +98,12 @@ final class FaultRun {
 
     /// A directory that does not exist yet.
     static Start nothing() {
-        return new Start(new SimulatedStorage(), new FaultModel());
+        return nothing(FileSizes.DEFAULT);
+    }
+
+    /// The same, with files of other sizes.
+    static Start nothing(FileSizes sizes) {
+        return new Start(new SimulatedStorage(), new FaultModel(), sizes);
     }
 
     boolean isOpen() {
@@ -106,12 +116,12 @@ final class FaultRun {
 
     /// The disk as a death of the process leaves it, with what must be found there.
     Start died() {
-        return new Start(disk.processCrash(), model.copy());
+        return new Start(disk.processCrash(), model.copy(), sizes);
     }
 
     /// The disk as a power loss leaves it.
     Start lostPower(long how) {
-        return new Start(disk.crash(new Random(how)), model.copy());
+        return new Start(disk.crash(new Random(how)), model.copy(), sizes);
     }
 
     SimulatedStorage disk() {
@@ -159,7 +169,8 @@ final class FaultRun {
         scheduler.refuseAt(refusesAt - submissionsBefore);
         resources = SharedResources.on(scheduler, MEMORY, 1);
         try {
-            store = Store.open(Path.of("faults"), storage, options, resources, true, 7);
+            store = Store.open(Path.of("faults"), storage, options, resources, true, 7,
+                    sizes);
             return true;
         } catch (FirnException | Error e) {
             expect(e);
@@ -366,6 +377,13 @@ final class FaultRun {
         told.add(failure);
     }
 
+    /// Bytes that do not compress, other ones each time.
+    private byte[] value(int bytes) {
+        byte[] value = new byte[bytes];
+        new SplittableRandom(++numbers).nextBytes(value);
+        return value;
+    }
+
     private static byte[] key(int n) {
         return ("key" + n).getBytes();
     }
@@ -380,7 +398,7 @@ final class FaultRun {
         if (space == null) {
             return;
         }
-        byte[] value = TestData.random(++numbers, bytes);
+        byte[] value = value(bytes);
         List<Change> commit = List.of(new Change(model.space(name), key(key), value));
         call(() -> space.put(key(key), value, durability),
                 known -> done(commit, durability, known));
@@ -405,7 +423,7 @@ final class FaultRun {
                 continue;
             }
             for (int i = 0; i < count; i++) {
-                byte[] value = TestData.random(++numbers, bytes);
+                byte[] value = value(bytes);
                 batch.put(space, key(key + i), value);
                 commit.add(new Change(model.space(name), key(key + i), value));
             }
@@ -639,7 +657,7 @@ final class FaultRun {
         Start died = died();
         Start lost = lostPower(how);
         close();
-        checkCopy(new Start(disk, model), false);
+        checkCopy(new Start(disk, model, sizes), false);
         switch ((int) (how % 3)) {
             case 0 -> checkCopy(died, false);
             case 1 -> checkCopy(lost, true);
@@ -665,9 +683,9 @@ final class FaultRun {
 
     /// Checks what a power loss leaves that takes everything that was not forced, and some others.
     void checkPowerLoss(int others) {
-        checkCopy(new Start(disk.crashExtremes().getFirst(), model.copy()), true);
+        checkCopy(new Start(disk.crashExtremes().getFirst(), model.copy(), sizes), true);
         disk.crashes(new Random(seed)).limit(others)
-                .forEach(left -> checkCopy(new Start(left, model.copy()), true));
+                .forEach(left -> checkCopy(new Start(left, model.copy(), sizes), true));
     }
 
     /// Opens a copy of a disk, compares, and loses power after a write that is durable: what was

@@ -6,6 +6,7 @@ import static dev.firn.Durability.SYNC;
 
 import dev.firn.engine.FaultRun.Start;
 import dev.firn.manifest.LargeManifest;
+import dev.firn.record.LogOptions;
 import dev.firn.storage.OperationKind;
 import dev.firn.storage.WriteFile;
 import java.io.IOException;
@@ -18,6 +19,13 @@ import java.util.function.Consumer;
 /// operations, each of which may fail.
 record FaultScript(String name, Start start, Consumer<FaultRun> body, Set<OperationKind> kinds) {
     private static final Set<OperationKind> ALL = EnumSet.allOf(OperationKind.class);
+
+    /// Segments of the log that two large values fill.
+    private static final FileSizes SMALL = new FileSizes(new LogOptions(1 << 18, 1 << 19, 2),
+            FileSizes.DEFAULT.manifestBytesMin(), FileSizes.DEFAULT.manifestSnapshotsMax());
+
+    /// Larger than what the memtables may hold.
+    private static final int LARGE = 100_000;
 
     /// One whose every operation may fail.
     FaultScript(String name, Start start, Consumer<FaultRun> body) {
@@ -32,7 +40,7 @@ record FaultScript(String name, Start start, Consumer<FaultRun> body, Set<Operat
     static FaultScript of(int number) {
         return switch (number) {
             case 0 -> new FaultScript("writes", FaultRun.nothing(), FaultScript::writes);
-            case 1 -> new FaultScript("log", closed(run -> {}), FaultScript::log);
+            case 1 -> new FaultScript("log", closed(SMALL, run -> {}), FaultScript::log);
             case 2 -> new FaultScript("merge 1", closed(FaultScript::tables), FaultScript::merge);
             case 3 -> new FaultScript("keyspaces", closed(FaultScript::tables),
                     FaultScript::keyspaces);
@@ -71,14 +79,18 @@ record FaultScript(String name, Start start, Consumer<FaultRun> body, Set<Operat
 
     /// The store as a clean close leaves it, and a table that nothing names.
     private static Start closed(Consumer<FaultRun> before) {
-        FaultRun run = begun(before);
+        return closed(FileSizes.DEFAULT, before);
+    }
+
+    private static Start closed(FileSizes sizes, Consumer<FaultRun> before) {
+        FaultRun run = begun(sizes, before);
         run.close();
         return withOrphan(run.died());
     }
 
     /// The store as the death of its process leaves it.
     private static Start crashed(Consumer<FaultRun> before) {
-        FaultRun run = begun(before);
+        FaultRun run = begun(FileSizes.DEFAULT, before);
         Start died = run.died();
         run.close();
         return withOrphan(died);
@@ -89,8 +101,8 @@ record FaultScript(String name, Start start, Consumer<FaultRun> body, Set<Operat
         return start;
     }
 
-    private static FaultRun begun(Consumer<FaultRun> before) {
-        FaultRun run = new FaultRun(FaultRun.nothing(), 1, false, false);
+    private static FaultRun begun(FileSizes sizes, Consumer<FaultRun> before) {
+        FaultRun run = new FaultRun(FaultRun.nothing(sizes), 1, false, false);
         run.open();
         before.accept(run);
         return run;
@@ -129,7 +141,7 @@ record FaultScript(String name, Start start, Consumer<FaultRun> body, Set<Operat
     private static void log(FaultRun run) {
         run.reopen();
         for (int i = 0; i < 5; i++) {
-            run.put("default", i % 5, 400_000, i % 4 == 3 ? SYNC : BUFFERED);
+            run.put("default", i % 5, LARGE, i % 4 == 3 ? SYNC : BUFFERED);
             run.background(i % 3 * 4, 300);
         }
         run.check();

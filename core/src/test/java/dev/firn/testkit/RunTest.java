@@ -52,7 +52,13 @@ final class RunTest {
                 }
             }
         };
-        LauncherFactory.create().execute(request.build(), listener, first);
+        try {
+            LauncherFactory.create().execute(request.build(), listener, first);
+        } catch (Throwable t) {
+            // Other threads may live on, so the end of this one would not be that of the JVM.
+            t.printStackTrace(out);
+            System.exit(CRASHED);
+        }
         TestExecutionSummary summary = listener.getSummary();
         boolean passed = summary.getTestsSucceededCount() > 0
                 && summary.getTestsSkippedCount() == 0 && summary.getTotalFailureCount() == 0;
