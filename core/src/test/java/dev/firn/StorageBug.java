@@ -62,7 +62,7 @@ enum StorageBug implements Bug {
     /// A mapping stays when its file is cut: the next access is a fault.
     MAPPING_LONGER_THAN_ITS_FILE(
             Proof.CUT_LOG,
-            "expected: \"0123  end\"",
+            "expected: \"0123",
             Change.of(
                     "storage/DiskWriteFile.java",
                     "if (bytes < now) { unmap();",
