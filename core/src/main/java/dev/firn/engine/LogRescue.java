@@ -45,8 +45,8 @@ final class LogRescue {
                 (of, key, sequence) -> isIn(meta, sequence) && isIn(meta, key));
         long[] covered = new long[1];
         log.prefix(state, (kind, payload, endLsn) -> {
-            BatchFormat.decode(payload, "log", endLsn, (id, trailer, m, a, kl, v, vl) ->
-                    covered[0] += isIn(meta, Trailer.sequence(trailer)) ? 1 : 0);
+            BatchFormat.decode(payload, "log", endLsn, (id, trailer, m, a, kl, v,
+                    vl) -> covered[0] += isIn(meta, Trailer.sequence(trailer)) ? 1 : 0);
             buffer.add(payload, "log", endLsn);
         });
         List<TableMeta> written = buffer.finish().getOrDefault(target, List.of());

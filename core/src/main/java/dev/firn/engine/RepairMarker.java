@@ -32,7 +32,8 @@ record RepairMarker(long firstFile) {
             byte[] bytes = new byte[(int) Math.min(file.bytes(), BYTES_MAX)];
             file.copy(0, MemorySegment.ofArray(bytes), 0, bytes.length);
             Matcher found = FIRST.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
-            return new RepairMarker(found.find() ? Long.parseLong(found.group(1))
+            return new RepairMarker(found.find()
+                    ? Long.parseLong(found.group(1))
                     : Long.MAX_VALUE);
         } catch (CorruptException e) {
             return new RepairMarker(Long.MAX_VALUE);
