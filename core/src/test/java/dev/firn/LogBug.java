@@ -205,8 +205,8 @@ enum LogBug implements Bug {
             "not a prefix:",
             Change.of(
                     "engine/LogUse.java",
-                    "Math.min(active.firstSegment(), frozen.firstSegment(flushed))",
-                    "Math.max(active.firstSegment(), frozen.firstSegment(flushed))")),
+                    "Math.min( active.firstSegment(), frozen.queue().firstSegment(flushed))",
+                    "Math.max(active.firstSegment(), frozen.queue().firstSegment(flushed))")),
 
     /// The checksum of a log record is not looked at, in the log of a whole store.
     FLIPPED_RECORD_REPLAYED(
