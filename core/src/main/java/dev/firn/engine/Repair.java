@@ -52,9 +52,9 @@ import org.jspecify.annotations.Nullable;
 ///   the store to write → new tables, forced → a copy of `CURRENT` and the plan into the quarantine
 ///   → new manifest, forced → `CURRENT` → all files that are not part of the new state into the
 ///   quarantine → the new state is verified → the report into the quarantine → the marker goes. Up
-///   to `CURRENT` a crash leaves the store as it was, from then on repaired but not tidy; either way
-///   the marker is there, and repairing again begins anew. A failure before the new manifest is
-///   begun takes everything back, the marker too.
+///   to `CURRENT` a crash leaves the store as it was, from then on repaired but not tidy; either
+///   way the marker is there, and repairing again begins anew. A failure before the new manifest
+///   is begun takes everything back, the marker too.
 public final class Repair {
     private static final String PLAN = "PLAN.txt";
     private static final String REPORT = "REPORT.txt";
