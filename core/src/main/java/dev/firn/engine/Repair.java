@@ -249,30 +249,29 @@ public final class Repair {
     }
 
     /// Whether there are signs that a manifest without damage has lost its last edits: the log has
-    /// writes to a keyspace that it does not know; or a table or the beginning of the log that it
-    /// needs is gone, and there are tables that are newer than all it knows.
+    /// writes to a keyspace that it does not know; or a table or a part of the log that it needs is
+    /// gone or damaged, and there are tables that are newer than all it names. (An older one that it
+    /// does not name may be the input of a merge.)
     private boolean hasLostEdits(StoreState state, long storeId, RepairTables tables,
             RepairLog log) throws IOException {
         if (log.hasUnknownKeyspace(state)) {
             return true;
         }
+        long[] newest = new long[1];
+        VersionSet.forEachTable(state,
+                table -> newest[0] = Math.max(newest[0], table.file()));
         boolean isNewer = false;
         for (Storage.FileInfo info : files) {
             TableIdentity identity = tables.identity(info.name());
             isNewer |= identity != null && identity.storeId() == storeId
-                    && StoreFile.parse(info.name()).orElseThrow().number() >= state.nextFile();
+                    && StoreFile.parse(info.name()).orElseThrow().number() > newest[0];
         }
         if (!isNewer) {
             return false;
         }
         boolean[] isGone = new boolean[1];
         VersionSet.forEachTable(state, table -> isGone[0] |= !tables.isThere(table));
-        try {
-            Recovery.requireBeginning(storage, state, Recovery.segments(state, files));
-        } catch (CorruptException e) {
-            isGone[0] = true;
-        }
-        return isGone[0];
+        return isGone[0] || !log.isWhole(state);
     }
 
     /// A table of the tree.

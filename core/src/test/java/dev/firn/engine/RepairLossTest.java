@@ -17,6 +17,7 @@ import dev.firn.storage.SimulatedStorage;
 import dev.firn.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,6 +65,49 @@ class RepairLossTest {
 
     private Map<String, TreeMap<String, String>> read() throws Exception {
         return RepairAttack.with(storage, 1, RepairModel::read);
+    }
+
+    @Test
+    void aManifestThatIsCutLosesNothingOfTables() throws Exception {
+        with(firn -> {
+            firn.createKeyspace("users", KeyspaceOptions.defaults());
+            for (int round = 0; round < 3; round++) {
+                for (int i = 0; i < 40; i++) {
+                    put(firn, "default", "key" + (i + 13 * round), "value " + round);
+                    put(firn, "users", "user" + i, LARGE + round);
+                }
+                firn.flush();
+                if (round == 1) {
+                    firn.compact();
+                }
+            }
+            return null;
+        });
+        Map<String, TreeMap<String, String>> all = read();
+        SimulatedStorage sound = RepairAttack.durable(storage);
+        String name = names("MANIFEST").getLast();
+        byte[] manifest = RepairAttack.read(storage, name);
+        int repaired = 0;
+        for (int cut = 0; cut < manifest.length; cut += 3) {
+            storage = RepairAttack.durable(sound);
+            RepairAttack.write(storage, name, Arrays.copyOf(manifest, cut));
+            if (!opens()) {
+                repaired++;
+                RepairReport report = repair();
+                assertThat(read()).as("cut to %s of %s: %s", cut, manifest.length, report.lines())
+                        .isEqualTo(all);
+            }
+        }
+        assertThat(repaired).isGreaterThan(manifest.length / 6);
+    }
+
+    private boolean opens() throws Exception {
+        try {
+            read();
+            return true;
+        } catch (FirnException e) {
+            return false;
+        }
     }
 
     @Test

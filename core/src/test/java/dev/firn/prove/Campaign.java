@@ -95,6 +95,10 @@ public final class Campaign implements Callable<Integer> {
         if (workers < 1 || minutes < 0) {
             throw wrong("--workers and --minutes must be positive");
         }
+        Path file = directory.resolve(report);
+        if (!Files.isDirectory(file.toAbsolutePath().getParent()) || Files.isDirectory(file)) {
+            throw wrong("no report can be written to " + file);
+        }
         Instant started = Instant.now();
         Rounds rounds =
                 new Rounds(
@@ -114,7 +118,6 @@ public final class Campaign implements Callable<Integer> {
             watch.tell();
         }
         Report text = new Report(rounds, seed, commit, started, Instant.now());
-        Path file = directory.resolve(report);
         Files.writeString(file, text.markdown());
         System.out.println(text.markdown());
         System.out.println("Report: " + file.toAbsolutePath());
