@@ -250,8 +250,8 @@ public final class Repair {
 
     /// Whether there are signs that a manifest without damage has lost its last edits: the log has
     /// writes to a keyspace that it does not know; or a table or a part of the log that it needs is
-    /// gone or damaged, and there are tables that are newer than all it names. (An older one that it
-    /// does not name may be the input of a merge.)
+    /// gone or damaged, and there are tables that are newer than all it names. (An older one that
+    /// it does not name may be the input of a merge.)
     private boolean hasLostEdits(StoreState state, long storeId, RepairTables tables,
             RepairLog log) throws IOException {
         if (log.hasUnknownKeyspace(state)) {
