@@ -7,7 +7,7 @@ enum RepairBug implements Bug {
     /// What is damaged is deleted, and not set aside.
     DAMAGED_FILES_DELETED(
             Proof.REPAIR,
-            "aDryRunChangesNothing",
+            "to exist (symbolic links were followed)",
             Change.of("engine/Repair.java",
                     "storage.setAside(info.name(), folder, info.name());",
                     "storage.delete(info.name());")),
