@@ -2,10 +2,12 @@ package dev.firn.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Power is lost before every operation on the files of a whole store. `-Dfirn.seed=N` runs one
 /// life.
+@Tag("proof")
 class CrashMomentsTest {
     private static final int LIVES = 4;
     private static final int OPERATIONS = 100;

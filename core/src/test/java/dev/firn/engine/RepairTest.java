@@ -19,11 +19,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Stores on a real file system, damaged in every way that comes to mind and repaired, against a
 /// model that knows all that was written.
+@Tag("proof")
 class RepairTest {
     @TempDir
     Path temporary;

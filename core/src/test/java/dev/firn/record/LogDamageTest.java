@@ -11,11 +11,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Every truncation and every flipped bit of small logs: what comes out is a prefix of what went in, or
 /// an error that names the file; and a record that a later, undamaged one says was synced is never
 /// missing silently.
+@Tag("proof")
 class LogDamageTest {
     private final SimulatedStorage storage = new SimulatedStorage();
     private final List<byte[]> records = new ArrayList<>();

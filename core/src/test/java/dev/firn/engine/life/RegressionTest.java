@@ -8,11 +8,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Scripts that failed once, or that lead to a place that was hard to get right: each is run, and
 /// crashed at some points and at all points.
+@Tag("proof")
 class RegressionTest {
     private static final Path FILES =
             Path.of("src/test/resources/dev/firn/engine/regressions");
