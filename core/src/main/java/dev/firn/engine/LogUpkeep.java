@@ -71,7 +71,8 @@ final class LogUpkeep {
         boolean more = false;
         boolean again = false;
         try {
-            more = !tasks.isClosing() && log.prepareStep();
+            // A store that takes no more writes forces nothing more, names of segments neither.
+            more = !tasks.isClosing() && !health.isPoisoned() && log.prepareStep();
             health.log().recovered();
         } catch (Throwable t) {
             if (log.poisoned()) {
