@@ -31,13 +31,7 @@ class PowerCutsTest {
         LOG_FORCE("record/LogSegment.java",
                 "if (size > forced) { file.force(); forced = size; }",
                 "if (size > forced) { forced = size; }",
-                Violation.Kind.LOST, Violation.Kind.NOT_A_PREFIX),
-
-        /// A segment of the log is missing. It takes some cuts: names are committed with much else.
-        DIRECTORY_SYNC("storage/Directory.java",
-                "void sync() throws IOException { sync(path); }",
-                "void sync() throws IOException { if (path == null) { sync(path); } }",
-                Violation.Kind.WRONG_VALUE, Violation.Kind.LOST, Violation.Kind.NOT_A_PREFIX);
+                Violation.Kind.LOST, Violation.Kind.NOT_A_PREFIX);
 
         private final Change change;
         private final Violation.Kind[] kinds;
