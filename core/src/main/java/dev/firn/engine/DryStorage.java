@@ -1,18 +1,13 @@
 package dev.firn.engine;
 
-import dev.firn.storage.ReadFile;
 import dev.firn.storage.Storage;
 import dev.firn.storage.WriteFile;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /// A storage of which everything can be read and to which writing does nothing: for a dry run.
-final class DryStorage implements Storage {
-    private final Storage inner;
-
+final class DryStorage extends ForwardingStorage {
     DryStorage(Storage inner) {
-        this.inner = inner;
+        super(inner);
     }
 
     private record Nowhere(String name) implements WriteFile {
@@ -43,28 +38,8 @@ final class DryStorage implements Storage {
     }
 
     @Override
-    public String location() {
-        return inner.location();
-    }
-
-    @Override
-    public boolean exists() throws IOException {
-        return inner.exists();
-    }
-
-    @Override
     public void create() {
         throw new IllegalStateException("a dry run creates no directory");
-    }
-
-    @Override
-    public List<FileInfo> list() throws IOException {
-        return inner.list();
-    }
-
-    @Override
-    public boolean exists(String name) throws IOException {
-        return inner.exists(name);
     }
 
     @Override
@@ -88,11 +63,6 @@ final class DryStorage implements Storage {
     }
 
     @Override
-    public ReadFile open(String name) throws IOException {
-        return inner.open(name);
-    }
-
-    @Override
     public void rename(String from, String to) {
         // Not in a dry run.
     }
@@ -103,11 +73,6 @@ final class DryStorage implements Storage {
     }
 
     @Override
-    public boolean hasFolder(String folder) throws IOException {
-        return inner.hasFolder(folder);
-    }
-
-    @Override
     public void setAside(String name, String folder, String as) {
         // Not in a dry run.
     }
@@ -115,20 +80,5 @@ final class DryStorage implements Storage {
     @Override
     public void syncDirectory() {
         // Nothing was changed.
-    }
-
-    @Override
-    public AutoCloseable lock(String name) throws IOException {
-        return inner.lock(name);
-    }
-
-    @Override
-    public long freeBytes() throws IOException {
-        return inner.freeBytes();
-    }
-
-    @Override
-    public void close() throws IOException {
-        inner.close();
     }
 }
