@@ -1,5 +1,6 @@
 package dev.firn.engine.life;
 
+import dev.firn.engine.Machine;
 import dev.firn.prove.Tally;
 import dev.firn.prove.Violation;
 import dev.firn.storage.SimulatedStorage;
@@ -12,14 +13,17 @@ final class CrashPoints implements Life.Watch {
     private static final int STATES = 4;
 
     private final Random random;
+    private final Machine machine;
     private final StateCheck check;
     private @Nullable Violation failure;
 
     CrashPoints(Script script, Tally tally) {
         random = new Random(script.crashSeed());
+        machine = StateCheck.machine(script.setup());
         check =
                 new StateCheck(
-                        script.setup(), random, tally, new StateCheck.Depth(8, false, 2));
+                        script.setup(), machine, random, tally,
+                        new StateCheck.Depth(8, false, 2));
     }
 
     @Override
@@ -49,5 +53,10 @@ final class CrashPoints implements Life.Watch {
         if (failure != null) {
             throw failure;
         }
+    }
+
+    @Override
+    public void close() {
+        machine.close();
     }
 }

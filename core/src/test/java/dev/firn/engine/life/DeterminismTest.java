@@ -37,6 +37,7 @@ class DeterminismTest {
                         watch.before(life, now, operation);
                     });
             watch.require();
+            watch.close();
             return new Trace(operations, bytes(storage));
         }
 

@@ -1,5 +1,6 @@
 package dev.firn.engine.life;
 
+import dev.firn.engine.Machine;
 import dev.firn.prove.Tally;
 import dev.firn.prove.Violation;
 import dev.firn.storage.SimulatedStorage;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// of their recovery, the others before some.
 final class EveryCrash implements Life.Watch {
     private final Random random;
+    private final Machine machine;
     private final StateCheck check;
     private final StateCheck again;
     private final int every;
@@ -27,12 +29,15 @@ final class EveryCrash implements Life.Watch {
     /// @param which of `every` operations, counted from 0, are to be crashed
     EveryCrash(Script script, Tally tally, int every, long which) {
         random = new Random(script.crashSeed());
+        machine = StateCheck.machine(script.setup());
         check =
                 new StateCheck(
-                        script.setup(), random, tally, new StateCheck.Depth(4, false, 1));
+                        script.setup(), machine, random, tally,
+                        new StateCheck.Depth(4, false, 1));
         again =
                 new StateCheck(
-                        script.setup(), random, tally, new StateCheck.Depth(1, true, 1));
+                        script.setup(), machine, random, tally,
+                        new StateCheck.Depth(1, true, 1));
         this.every = every;
         this.which = which;
     }
@@ -76,5 +81,10 @@ final class EveryCrash implements Life.Watch {
         if (failure != null) {
             throw failure;
         }
+    }
+
+    @Override
+    public void close() {
+        machine.close();
     }
 }

@@ -27,11 +27,15 @@ import java.util.Random;
 /// not exist now, the default one is meant.
 final class Life {
     /// Told of what the store does with files while a life runs.
-    interface Watch {
+    interface Watch extends AutoCloseable {
         /// Throws what it has found.
         default void require() {}
 
         void before(Life life, SimulatedStorage storage, SimulatedStorage.Operation operation);
+
+        /// The life has ended.
+        @Override
+        default void close() {}
     }
 
     /// More commits than this are not left undecided, as each makes more states legal.
@@ -59,16 +63,18 @@ final class Life {
         history.flushed();
     }
 
-    /// Runs a script to its end, checks everything, and closes. Returns the storage with all files.
+    /// Runs a script to its end, checks everything, and closes, also the watch. Returns the storage with all files.
     static SimulatedStorage run(Script script, Tally tally, Watch watch) {
-        Life life = new Life(script.setup(), tally, watch);
-        for (Step step : script.steps()) {
-            life.step(step);
+        try (watch) {
+            Life life = new Life(script.setup(), tally, watch);
+            for (Step step : script.steps()) {
+                life.step(step);
+            }
+            life.step(new Do(Step.Verb.CHECK, 0, 0, 0));
+            life.close();
+            watch.require();
+            return life.storage;
         }
-        life.step(new Do(Step.Verb.CHECK, 0, 0, 0));
-        life.close();
-        watch.require();
-        return life.storage;
     }
 
     /// What was done and acknowledged.

@@ -2,6 +2,7 @@ package dev.firn.engine.life;
 
 import dev.firn.Durability;
 import dev.firn.KeyspaceOptions;
+import dev.firn.engine.Machine;
 import dev.firn.engine.Store;
 import dev.firn.prove.Count;
 import dev.firn.prove.Tally;
@@ -34,12 +35,19 @@ final class StateCheck {
     private final Random random;
     private final Tally tally;
     private final Depth depth;
+    private final Machine machine;
 
-    StateCheck(Setup setup, Random random, Tally tally, Depth depth) {
+    StateCheck(Setup setup, Machine machine, Random random, Tally tally, Depth depth) {
         this.setup = setup;
+        this.machine = machine;
         this.random = random;
         this.tally = tally;
         this.depth = depth;
+    }
+
+    /// What states of a setup are opened on.
+    static Machine machine(Setup setup) {
+        return new Machine(Opened.MEMORY_BYTES, setup.threads());
     }
 
     /// Checks the state that the death of the process leaves now.
@@ -85,7 +93,7 @@ final class StateCheck {
         if (level < depth.depth && random.nextInt(depth.nested) == 0) {
             crashAgain(state, nested, present);
         }
-        Opened opened = Opened.open(setup, state, 1000 + level, false);
+        Opened opened = Opened.open(setup, state, 1000 + level, false, machine);
         long found = StateHash.of(opened.store(), tally);
         int whileOpening = nested.size();
         if (!legal.contains(found)) {
@@ -119,7 +127,7 @@ final class StateCheck {
     }
 
     private long look(SimulatedStorage state) {
-        Opened opened = Opened.open(setup, state, 999, true);
+        Opened opened = Opened.open(setup, state, 999, true, machine);
         long seen = StateHash.of(opened.store(), tally);
         opened.close();
         return seen;
