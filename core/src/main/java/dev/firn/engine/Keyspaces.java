@@ -208,12 +208,12 @@ final class Keyspaces {
                                         readByCursors.add(keyspace);
                                     }
                                 });
+                        memtables.forget(keyspace, last);
                         if (kept[0] != null) {
                             // What follows opens files and retires things: a closing of the store,
                             // which comes by here first, waits for it as for a read.
                             entered[0] = store.reads().enter();
                         }
-                        memtables.forget(keyspace, last);
                     } catch (InvalidEditException e) {
                         throw unknown(name);
                     } catch (IOException e) {

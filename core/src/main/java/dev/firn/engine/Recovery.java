@@ -85,7 +85,8 @@ final class Recovery {
             StoreFile file = StoreFile.parse(info.name()).orElse(null);
             if (file != null
                     && file.kind() == StoreFile.Kind.LOG
-                    && file.number() >= state.logsFrom()) {
+                    && file.number() >= state.logsFrom()
+                    && file.isPossible(state.nextFile())) {
                 found.put(file.number(), RecordReader.UNKNOWN_SIZE);
             }
         }

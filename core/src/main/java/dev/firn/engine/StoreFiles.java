@@ -6,7 +6,9 @@ import dev.firn.Options;
 import dev.firn.manifest.Presence;
 import dev.firn.manifest.StoreFile;
 import dev.firn.manifest.StoreState;
+import dev.firn.record.RecordFormat;
 import dev.firn.storage.CorruptException;
+import dev.firn.storage.Failures;
 import dev.firn.storage.Storage;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -73,27 +75,31 @@ final class StoreFiles {
         try {
             return storage.lock(StoreFile.LOCK);
         } catch (FileSystemException e) {
-            String reason = e.getReason();
             if (options.readOnly()
-                    && (e instanceof AccessDeniedException
-                            || (reason != null && reason.contains("Read-only")))) {
+                    && (e instanceof AccessDeniedException || Failures.isReadOnly(e))) {
                 return null;
             }
             throw e;
         }
     }
 
-    /// The size of the log files in a directory; 0 when it cannot be read.
+    /// The size of the segments of the log in a directory; 0 when it cannot be read.
     static long logBytes(java.nio.file.Path directory) {
         try (java.util.stream.Stream<java.nio.file.Path> files =
                 java.nio.file.Files.list(directory)) {
             return files
-                    .filter(file -> file.getFileName().toString().endsWith(".log"))
+                    .filter(file -> isLog(file.getFileName().toString()))
                     .mapToLong(file -> file.toFile().length())
+                    .filter(bytes -> bytes <= RecordFormat.SEGMENT_BYTES_MAX)
                     .sum();
         } catch (IOException e) {
             return 0;
         }
+    }
+
+    /// Whether a file has the name of a segment.
+    static boolean isLog(String name) {
+        return StoreFile.parse(name).filter(f -> f.kind() == StoreFile.Kind.LOG).isPresent();
     }
 
     /// Checks that every table of a state has a file.

@@ -270,7 +270,7 @@ final class StoreOpening {
 
     private static long logBytes(List<Storage.FileInfo> files) {
         return files.stream()
-                .filter(file -> file.name().endsWith(".log"))
+                .filter(file -> StoreFiles.isLog(file.name()))
                 .mapToLong(Storage.FileInfo::bytes)
                 .sum();
     }

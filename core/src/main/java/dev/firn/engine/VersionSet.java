@@ -99,9 +99,15 @@ final class VersionSet {
         } finally {
             manifestLock.unlock();
         }
-        gate.open();
-        for (String name : replaced) {
-            files.delete(name);
+        try {
+            gate.open();
+            for (String name : replaced) {
+                files.delete(name);
+            }
+        } catch (Throwable t) {
+            // Whoever gets this must not take the edit for undone.
+            health.poison(t);
+            throw t;
         }
     }
 

@@ -113,12 +113,14 @@ public final class Manifest implements AutoCloseable {
     /// @throws FirnException when there is no store, or it was written by a newer Firn
     public static Manifest load(Storage storage) throws IOException {
         ManifestReader.Loaded loaded = ManifestReader.load(storage);
-        long next = loaded.state().nextFile();
+        long known = loaded.state().nextFile();
+        long next = known;
         // Files whose numbers no edit told of before the crash: those numbers must not be given out
         // again.
         for (Storage.FileInfo info : storage.list()) {
-            next = Math.max(next,
-                    StoreFile.parse(info.name()).map(StoreFile::number).orElse(0L) + 1);
+            long number = StoreFile.parse(info.name()).filter(file -> file.isPossible(known))
+                    .map(StoreFile::number).orElse(0L);
+            next = Math.max(next, number + 1);
         }
         var manifest = new Manifest(storage, loaded.state(), loaded.current().manifest(), next);
         if (loaded.settled()) {
@@ -169,8 +171,16 @@ public final class Manifest implements AutoCloseable {
 
     /// A number for a new file, never given out before. Any thread. It is recorded by the next
     /// edit.
+    ///
+    /// @throws FirnException when there is none left
     public long newFileNumber() {
-        return numbers.getAndIncrement();
+        long given = numbers.getAndUpdate(next -> Math.min(next + 1, StoreFile.NUMBER_MAX));
+        if (given >= StoreFile.NUMBER_MAX) {
+            throw new FirnException(FirnException.Kind.IO, storage.location()
+                    + ": all numbers for files are used up; the store can be opened to read, and"
+                    + " copied to a new one");
+        }
+        return given;
     }
 
     /// Why the manifest cannot be written any more, or null when it can. Any thread.
@@ -238,7 +248,7 @@ public final class Manifest implements AutoCloseable {
 
     /// Begins a new file with a snapshot of the state and makes it the one that counts.
     private void rotate() throws IOException {
-        long newNumber = numbers.getAndIncrement();
+        long newNumber = newFileNumber();
         long nextFile = numbers.get();
         var step = new Rotation(storage, state, newNumber, nextFile);
         ManifestFile created;
@@ -355,7 +365,7 @@ public final class Manifest implements AutoCloseable {
 
     private boolean isOrphan(String name) {
         StoreFile parsed = StoreFile.parse(name).orElse(null);
-        if (parsed == null) {
+        if (parsed == null || !parsed.isPossible(state.nextFile())) {
             return false;
         }
         return switch (parsed.kind()) {

@@ -40,6 +40,10 @@ public record StoreFile(Kind kind, long number) {
     /// The largest number: it has 18 digits.
     static final long NUMBER_MAX = 999_999_999_999_999_999L;
 
+    /// How far the number of a file can be beyond those that the manifest knows: far more than a
+    /// store gives out between two edits.
+    private static final long AHEAD_MAX = 1L << 40;
+
     private static final String MANIFEST_PREFIX = "MANIFEST-";
     private static final String LOG_SUFFIX = ".log";
     private static final String TABLE_SUFFIX = ".sst";
@@ -101,6 +105,13 @@ public record StoreFile(Kind kind, long number) {
         }
         long number = Long.parseLong(digits);
         return number == 0 ? Optional.empty() : Optional.of(new StoreFile(kind, number));
+    }
+
+    /// Whether a store whose manifest says that `nextFile` comes next can have given the file its
+    /// number. What bears another one is not the store's, and never touched: the numbers after it
+    /// would soon be used up.
+    public boolean isPossible(long nextFile) {
+        return number < nextFile + AHEAD_MAX;
     }
 
     /// The name in the directory.

@@ -135,6 +135,9 @@ public final class LogReplay {
     }
 
     private static boolean isZero(ReadFile file, long from) throws IOException {
+        if (file.bytes() > RecordFormat.SEGMENT_BYTES_MAX) {
+            return false;
+        }
         byte[] piece = new byte[64 << 10];
         MemorySegment memory = MemorySegment.ofArray(piece);
         for (long at = from; at < file.bytes(); at += piece.length) {
@@ -268,7 +271,8 @@ public final class LogReplay {
                 if (segment.sized() && sameLife) {
                     throw ended(last, "segment " + segment.number + " was synced after it");
                 }
-                FragmentReader fragments = new FragmentReader(file, header, file.bytes());
+                FragmentReader fragments =
+                        new FragmentReader(file, header, readableBytes(file, header));
                 long claim = fragments.findSyncedBeyond(last.endLsn(), RecordFormat.HEADER_BYTES);
                 if (claim >= 0) {
                     throw ended(last, "the record at offset " + claim + " of " + file.name()
@@ -277,6 +281,19 @@ public final class LogReplay {
                 }
             }
         }
+    }
+
+    /// How many bytes may be those of a segment.
+    private static long readableBytes(ReadFile file, SegmentHeader header)
+            throws CorruptException {
+        if (header.capacity() == 0 && file.bytes() > RecordFormat.SEGMENT_BYTES_MAX) {
+            throw new CorruptException(file.name(), 0, "no header of a segment of this log, and "
+                    + file.bytes() + " bytes, more than a segment can have; if it is not a file of"
+                    + " this store, move it elsewhere");
+        }
+        return header.capacity() == 0
+                ? file.bytes()
+                : Math.min(file.bytes(), header.capacity());
     }
 
     /// The header, or for a segment whose header was never finished (it is durable before the

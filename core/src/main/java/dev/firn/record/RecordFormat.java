@@ -98,6 +98,9 @@ public final class RecordFormat {
     /// The most payload a record carries.
     public static final long RECORD_BYTES_MAX = (1L << 31) - (1 << 20);
 
+    /// No segment has a file that is larger: it holds the largest record with room to spare.
+    public static final long SEGMENT_BYTES_MAX = 1L << 32;
+
     private RecordFormat() {}
 
     /// The name of a segment of the write-ahead log.

@@ -40,10 +40,20 @@ public final class Failures {
         return switch (failure) {
             case AccessDeniedException e ->
                     e.getFile() != null && mayRead(Path.of(e.getFile()));
-            case FileSystemException e when e.getReason() != null ->
-                    e.getReason().contains("Read-only file system");
+            case FileSystemException e when e.getFile() != null ->
+                    isOnReadOnly(Path.of(e.getFile()));
             default -> false;
         };
+    }
+
+    /// Asks the file system: the words of a failure are in the user's language.
+    private static boolean isOnReadOnly(Path file) {
+        Path there = Files.exists(file) ? file : file.toAbsolutePath().getParent();
+        try {
+            return there != null && Files.getFileStore(there).isReadOnly();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static boolean mayRead(Path file) {

@@ -2,6 +2,7 @@ package dev.firn.hostile;
 
 import dev.firn.FirnException;
 import dev.firn.VerifyReport;
+import dev.firn.engine.Store;
 import dev.firn.hostile.Misplacement.Case;
 import dev.firn.hostile.Misplacement.Cases;
 import dev.firn.hostile.Misplacement.Outcome;
@@ -59,6 +60,9 @@ public final class MisplacedFiles implements Attack {
                 throw new Violation(Kind.LOST, "a stranger's file was deleted");
             }
             verify(opener, kind.outcome, one, files.fork(), seen);
+            if (kind.outcome == Outcome.WHOLE) {
+                goOn(opener, store, files.fork());
+            }
         } catch (Violation v) {
             throw new Violation(v.kind(), what + ": " + v.getMessage(), v);
         } catch (RuntimeException | Error e) {
@@ -97,6 +101,26 @@ public final class MisplacedFiles implements Attack {
             if (outcome != Outcome.READS_FAIL || !isNamed(one, message)
                     || !message.contains("at offset")) {
                 throw new Violation(Kind.UNEXPECTED_ERROR, message, failure);
+            }
+        }
+    }
+
+    /// What does no harm at first does none later either, when numbers are given to new files.
+    private static void goOn(Opener opener, SmallStore store, MemoryDirectory files) {
+        Contents expected = store.last().copy();
+        for (String key : List.of("~1", "~2", "~3")) {
+            opener.begin();
+            try (Store opened = opener.open(files, false)) {
+                opened.put(Contents.bytes(key), Contents.bytes("later"));
+                opened.flush();
+                opened.put(Contents.bytes(key), Contents.bytes("last"));
+            }
+            opener.requireNothingLeft(files);
+            expected.set("default", key, "last");
+            Seen seen = Seen.of(opener, files, true, store.keys);
+            if (seen.refusal != null || !seen.contents.equals(expected)) {
+                throw new Violation(Kind.LOST, "after more writes there is " + seen.contents
+                        + "\ninstead of " + expected, seen.refusal);
             }
         }
     }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.Firn;
 import dev.firn.FirnException;
+import dev.firn.Options;
 import dev.firn.prove.Count;
 import dev.firn.prove.Volume;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,6 +61,30 @@ class MisplacedFilesTest {
             }
         }
         assertThat(cases).isGreaterThanOrEqualTo(CASES_EACH);
+    }
+
+    /// Nobody reads through gigabytes of nothing.
+    @Test
+    void aSegmentThatIsTooLargeIsRefusedByName() throws Exception {
+        Path store = store("large");
+        try (var file = new RandomAccessFile(store.resolve("000999.log").toFile(), "rw")) {
+            file.setLength(1L << 40);
+        }
+        for (boolean readOnly : new boolean[]{true, false}) {
+            FirnException refusal = refusal(store, readOnly);
+            assertThat(refusal).isNotNull().hasMessageContaining("000999.log")
+                    .hasMessageContaining("more than a segment can have");
+            assertThat(refusal.kind()).isEqualTo(FirnException.Kind.CORRUPT);
+        }
+        assertThat(Firn.verify(store, _ -> {}).damages()).singleElement()
+                .satisfies(damage -> assertThat(damage.file()).isEqualTo("000999.log"));
+        Files.move(store.resolve("000999.log"), store.resolve("app.log"));
+        assertThat(refusal(store, true)).isNull();
+        Options options = Options.defaults().withReadOnly(true).withMemoryBytes(16L << 20);
+        try (Firn firn = Firn.open(store, options)) {
+            assertThat(firn.statistics().memory().limit()).isEqualTo(16L << 20);
+        }
+        assertThat(refusal(store, false)).isNull();
     }
 
     private enum Thing {

@@ -183,7 +183,10 @@ enum Misplacement {
         void list(SmallStore store, SmallStore twin, Cases to) {
             for (String name : List.of("notes.txt", ".hidden", "000003.sst.bak", "CURRENT.old",
                     "3.sst", "0000003.sst", "MANIFEST", "MANIFEST-", "000000.log", "x.log",
-                    "1000000000000000000.sst", "LOCK2")) {
+                    "1000000000000000000.sst", "LOCK2", "999999999999999999.sst",
+                    "999999999999999999.log", "999999999999999999.tmp",
+                    "MANIFEST-999999999999999999", "999999999999999998.sst",
+                    "999999999999999998.log", "MANIFEST-999999999999999998")) {
                 to.add(name, files -> files.put(name, Contents.bytes("not a file of a store")));
             }
         }
