@@ -92,12 +92,12 @@ enum EngineBug implements Bug {
     /// After an unclean end the log is taken over as it is, although its end may be in the page cache
     /// only.
     DIRTY_LOG_TAKEN_OVER(
-            Proof.CRASHES,
-            "lost: commit",
+            Proof.POWER_LOSS,
+            "tells that everything was synced up to LSN",
             Change.of(
-                    "engine/StoreOpening.java",
-                    "return recovered.closedCleanly() && (",
-                    "return recovered.records() > 0 && (")),
+                    "record/LogReplay.java",
+                    "return new RecoveredLog(closed, last.number(),",
+                    "closed |= records > 0; return new RecoveredLog(closed, last.number(),")),
 
     /// What was recovered becomes tables whose names are not durable when the log goes.
     RECOVERED_NAME_NOT_SYNCED(

@@ -7,11 +7,20 @@ enum LogBug implements Bug {
     /// The log says it is durable and was never forced.
     LOG_NOT_FORCED(
             Proof.POWER_LOSS,
-            "a state that a crash left:",
+            "lost: a crash after recovery has changed what was recovered",
             Change.of(
                     "record/LogSegment.java",
                     "file.force(); forced = size;",
                     "forced = size;")),
+
+    /// The link from a log that was closed to its next segment is not forced.
+    LINK_NOT_FORCED(
+            Proof.POWER_LOSS,
+            "lost: a crash after recovery has changed what was recovered",
+            Change.of(
+                    "record/WriteAheadLog.java",
+                    "link(next), 1); file.force(); return end;",
+                    "link(next), 1); return end;")),
 
     /// The name of a new segment is not made durable before records go to it.
     SEGMENT_NAME_NOT_SYNCED(
@@ -52,7 +61,7 @@ enum LogBug implements Bug {
     /// A segment is given up before what makes it unnecessary is durable.
     LOG_RETIRED_BEFORE_EDIT(
             Proof.POWER_LOSS,
-            "a state that a crash left:",
+            "this segment of the log is missing",
             Change.of(
                     "engine/Flusher.java",
                     "try { versions.commit(new VersionEdit(changes), state -> show(now, state));",
@@ -189,11 +198,11 @@ enum LogBug implements Bug {
                     "closed &= !linkedBehindClose && (link != 0 || file.bytes() == end.offset());",
                     "closed &= !linkedBehindClose;")),
 
-    /// A record of an older log passes in the recycled file of a newer one: random lives have to
-    /// come upon it.
+    /// A record of an older segment passes in the recycled file of a newer one: random lives have to
+    /// come upon one, and the first is a link back.
     OLD_RECORD_REPLAYED(
             Proof.POWER_LOSS,
-            "a state that a crash left:",
+            ": link to segment ",
             Change.of(
                     "record/RecordFormat.java",
                     "return mix(storeId + mix(number));",

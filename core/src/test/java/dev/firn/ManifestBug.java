@@ -28,6 +28,32 @@ enum ManifestBug implements Bug {
                     "file.force(); storage.syncDirectory();",
                     "file.force();")),
 
+    /// A new manifest counts on the name of the old one, of which only the page cache may know.
+    SETTLED_WITHOUT_NAMES(
+            Proof.REGRESSIONS,
+            "is missing",
+            Change.of(
+                    "manifest/Manifest.java",
+                    "storage.syncDirectory(); try { rotate();",
+                    "try { rotate();")),
+
+    /// A file gets a number so high that its successors have names which nobody knows.
+    NUMBERS_OF_STRANGERS_COUNT(
+            Proof.MISPLACED_FILES,
+            "STRANGERS, 999999999999999999",
+            Change.of(
+                    "manifest/Manifest.java",
+                    ".filter(file -> file.isPossible(known))",
+                    ""),
+            Change.of(
+                    "manifest/Manifest.java",
+                    "if (given >= StoreFile.NUMBER_MAX) {",
+                    "if (given < 0) {"),
+            Change.of(
+                    "manifest/Manifest.java",
+                    "next -> Math.min(next + 1, StoreFile.NUMBER_MAX)",
+                    "next -> next + 1")),
+
     /// The temporary file becomes `CURRENT` before it is forced.
     CURRENT_NOT_FORCED(
             Proof.MANIFEST_CRASHES,

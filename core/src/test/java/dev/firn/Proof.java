@@ -14,6 +14,9 @@ enum Proof {
     /// Random lives with simulated power loss at random moments.
     POWER_LOSS("dev.firn.engine.life.PowerLossProof"),
 
+    /// Scripts that failed once.
+    REGRESSIONS("dev.firn.engine.life.RegressionTest"),
+
     /// Every operation on log and manifest fails.
     FAULT_SWEEP_OF_LOGS("dev.firn.engine.FaultProof#log"),
 

@@ -7,7 +7,7 @@ enum TableBug implements Bug {
     /// A table is named by the manifest and was never forced.
     TABLE_NOT_FORCED(
             Proof.POWER_LOSS,
-            "a state that a crash left:",
+            "no footer of a table",
             Change.of(
                     "sstable/BlockSink.java",
                     "flush(); file.force(); file.close();",

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Which system calls a [FileStorage] makes, and what it makes of their errors, as `strace` sees
 /// and injects them in a child process.
-@Tag("long")
+@Tag("proof")
 class SystemCallsTest {
     @TempDir
     Path temporary;
@@ -93,6 +93,8 @@ class SystemCallsTest {
         assertThat(trace.count(".*pwrite64\\(.*/2\\.sst>.*")).isEqualTo(3);
         assertThat(trace.count(".*fdatasync\\(.*/2\\.sst>.*")).isEqualTo(3);
         assertThat(trace.count(".* fsync\\(.*/store>.*")).isEqualTo(2); // created, synced
+        assertThat(trace.count(".* fsync\\(.*/" + temporary.getFileName() + ">.*"))
+                .as("the name of the store is durable too").isEqualTo(1);
         assertThat(trace.count(".*msync.*")).isZero();
         assertThat(trace.count(".* fsync\\(.*(log|sst)>.*")).isZero();
         assertThat(trace.count(".*rename.*3\\.sst.*")).isEqualTo(1);

@@ -20,15 +20,18 @@ public final class PowerCuts implements Attack {
 
     private final Engines engines = new Engines();
     private final @Nullable String only;
+    private final Disk.@Nullable Kind on;
 
     /// Of the engine as it is.
     public PowerCuts() {
         only = null;
+        on = null;
     }
 
-    /// Of one engine, on this class path.
-    PowerCuts(String only) {
+    /// Of one engine, on this class path, and one file system.
+    PowerCuts(String only, Disk.Kind on) {
         this.only = only;
+        this.on = on;
     }
 
     @Override
@@ -45,7 +48,8 @@ public final class PowerCuts implements Attack {
                 new Workload(seed, random.nextBoolean() ? Kind.SYNCED : Kind.MIXED));
         FileAccess access = random.nextInt(3) > 0 ? FileAccess.MAPPED : FileAccess.POSITIONED;
         Life.Start start = Life.Start.of(access).with(only != null ? only : engines.any(random));
-        try (Disk disk = Disk.mounted(seed % 2 == 0 ? Disk.Kind.XFS : Disk.Kind.EXT4)) {
+        Disk.Kind turn = seed % 2 == 0 ? Disk.Kind.XFS : Disk.Kind.EXT4;
+        try (Disk disk = Disk.mounted(on == null ? turn : on)) {
             for (int cut = 0; cut < CUTS; cut++) {
                 live(disk, history, start, random, tally);
             }

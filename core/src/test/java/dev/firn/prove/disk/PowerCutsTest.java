@@ -50,9 +50,11 @@ class PowerCutsTest {
 
     @ParameterizedTest
     @EnumSource
-    void anOmittedForceIsNoticed(Omission omission) throws Exception {
-        // Of small segments: five cuts in each round.
-        PowerCuts attack = new PowerCuts(Planted.engine(scratch, List.of(omission.change)));
-        Planted.mustBeNoticed(attack, 20, omission.kinds);
+    void anOmittedForceIsNoticedOnEachFileSystem(Omission omission) throws Exception {
+        String engine = Planted.engine(scratch, List.of(omission.change));
+        for (Disk.Kind kind : List.of(Disk.Kind.EXT4, Disk.Kind.XFS)) {
+            // Of small segments: five cuts in each round.
+            Planted.mustBeNoticed(new PowerCuts(engine, kind), 20, omission.kinds);
+        }
     }
 }
