@@ -1,5 +1,6 @@
 package dev.firn.prove;
 
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,10 +12,12 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /// Attacks stores for a given time and writes a report: what `./firn-prove` starts.
 ///
@@ -28,13 +31,15 @@ import picocli.CommandLine.Spec;
         description = "Attacks stores for a given time and reports what was found.",
         footer = {
             "",
-            "Ends with 0 when every promise held and every planted bug was caught, else with 1."
+            "Ends with 0 when every promise held and every planted bug was caught, with 1 when"
+                    + " not, with 2 for wrong usage, with 3 when it could not be built."
         })
 public final class Campaign implements Callable<Integer> {
     @Option(
             names = "--minutes",
             paramLabel = "N",
             defaultValue = "60",
+            converter = Minutes.class,
             description = "How long (default ${DEFAULT-VALUE}).")
     private double minutes;
 
@@ -54,7 +59,7 @@ public final class Campaign implements Callable<Integer> {
     @Option(names = "--round", description = "Run one round of each attack, with --seed itself.")
     private boolean round;
 
-    @Option(names = "--list", description = "Tells the attacks and ends.")
+    @Option(names = "--list", description = "Tells the attacks, each in a line, and ends.")
     private boolean list;
 
     @Option(
@@ -82,18 +87,43 @@ public final class Campaign implements Callable<Integer> {
     private Campaign() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Campaign()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Campaign());
+    }
+
+    /// How long, as a person says it.
+    static final class Minutes implements ITypeConverter<Double> {
+        private static final double MAX = 1_000_000;
+
+        @Override
+        public Double convert(String text) {
+            try {
+                double minutes = Double.parseDouble(text);
+                if (minutes >= 0 && minutes <= MAX) {
+                    return minutes;
+                }
+            } catch (NumberFormatException e) {
+                // Told below.
+            }
+            throw new TypeConversionException("'" + text + "' is no number of minutes; expected one"
+                    + " such as 30 or 0.5");
+        }
     }
 
     @Override
     public Integer call() throws Exception {
         List<Share> shares = chosen();
         if (list) {
-            shares.forEach(share -> System.out.println(share.attack().name()));
+            PrintWriter out = command.commandLine().getOut();
+            shares.forEach(share -> out.printf("%-30s %s%n", share.attack().name(), share.does()));
+            out.flush();
             return 0;
         }
-        if (workers < 1 || minutes < 0) {
-            throw wrong("--workers and --minutes must be positive");
+        if (workers < 1) {
+            throw wrong("--workers must be 1 or more");
         }
         Path file = directory.resolve(report);
         if (!Files.isDirectory(file.toAbsolutePath().getParent()) || Files.isDirectory(file)) {

@@ -92,8 +92,7 @@ record Report(Rounds rounds, long seed, String commit, Instant started, Instant 
         row(text, "violation", "attack", "repeat with", "what was seen");
         row(text, "---", "---", "---", "---");
         for (Rounds.Finding finding : rounds.findings()) {
-            row(text, finding.kind(), finding.attack(), "`./firn-prove --only '" + finding.attack()
-                    + "' --round --seed " + finding.seed() + "`",
+            row(text, finding.kind(), finding.attack(), "`" + finding.repeat() + "`",
                     finding.message().lines().findFirst().orElse("").replace("|", "\\|"));
         }
     }

@@ -15,7 +15,19 @@ final class Rounds {
     private static final int FINDINGS_MAX = 10;
 
     /// A promise that was broken, or an attack that broke down.
-    record Finding(String attack, long seed, String kind, String message) {}
+    record Finding(String attack, long seed, String kind, String message) {
+        /// The command that repeats the round.
+        String repeat() {
+            return "./firn-prove --only '" + attack + "' --round --seed " + seed;
+        }
+
+        /// All of it, for a person.
+        String sentence() {
+            return "VIOLATION in the attack '" + attack + "', seed " + seed + ": "
+                    + (message.startsWith(kind) ? "" : kind + ": ") + message
+                    + "\n  repeat it with " + repeat();
+        }
+    }
 
     /// A round that runs.
     record Running(Share share, long seed, Thread thread, long startedNanos) {}
@@ -122,7 +134,7 @@ final class Rounds {
     /// Notes what was found.
     synchronized void found(Finding finding) {
         findings.add(finding);
-        out.println("VIOLATION " + finding);
+        out.println(finding.sentence());
     }
 
     synchronized List<Finding> findings() {

@@ -1,7 +1,9 @@
 package dev.firn.prove;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -27,7 +29,7 @@ class RoundsTest {
             public void round(long seed, Tally tally) throws Exception {
                 body.round(seed, tally);
             }
-        }, weight);
+        }, weight, "does something");
     }
 
     private static Rounds worked(boolean single, Duration time, Share... shares) {
@@ -77,6 +79,21 @@ class RoundsTest {
                         "`./firn-prove --only 'bad' --round --seed 7` | lost: key 3 \\| of 9 |",
                         "| IllegalStateException | broken |")
                 .doesNotContain("No promise");
+    }
+
+    @Test
+    void aViolationIsToldInASentenceWithWhatRepeatsIt() {
+        var out = new ByteArrayOutputStream();
+        Rounds rounds = new Rounds(List.of(share("bad", 1, (_, _) -> {
+            throw new Violation(Violation.Kind.LOST, "key 3");
+        }), share("broken", 1, (_, _) -> {
+            throw new IllegalStateException("oops");
+        })), 7, true, Duration.ofDays(1), new PrintStream(out, true, UTF_8));
+        rounds.work();
+        assertThat(out.toString(UTF_8)).contains(
+                "VIOLATION in the attack 'bad', seed 7: lost: key 3\n"
+                        + "  repeat it with ./firn-prove --only 'bad' --round --seed 7\n",
+                "VIOLATION in the attack 'broken', seed 7: IllegalStateException: oops\n");
     }
 
     @Test
