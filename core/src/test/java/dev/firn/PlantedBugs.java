@@ -128,12 +128,15 @@ public final class PlantedBugs implements Attack {
         Bug.Plan plan = bug.plan();
         long started = System.nanoTime();
         Outcome outcome = run(plan.proof(), plan.changes());
-        for (int more = 1; more < plan.proof().attempts() && outcome.end() == End.PASSED; more++) {
+        for (int more = 1; more < plan.proof().attempts() && !isCaught(plan, outcome); more++) {
             outcome = run(plan.proof(), plan.changes());
         }
-        boolean caught = outcome.end() == End.FAILED && outcome.output().contains(plan.symptom());
-        return new Result(bug.name(), plan.proof().test(), caught,
+        return new Result(bug.name(), plan.proof().test(), isCaught(plan, outcome),
                 (System.nanoTime() - started) / 1e9, outcome.end() + "\n" + outcome.output());
+    }
+
+    private static boolean isCaught(Bug.Plan plan, Outcome outcome) {
+        return outcome.end() == End.FAILED && outcome.output().contains(plan.symptom());
     }
 
     /// Runs a proof with a bug, or without any.

@@ -183,7 +183,7 @@ enum ThreadBug implements Bug {
     /// What a view held is freed while reads are under way: threads that read have to find it.
     VIEW_FREED_UNDER_READERS(
             Proof.READERS,
-            "readers against everything, seed",
+            "unexpected error: java.lang.",
             Change.of("engine/ReadContexts.java", "if ((mark & 1) != 0) {", "if (mark < 0) {")),
 
     /// A waiter is woken before it can see why, and sleeps on.
@@ -214,7 +214,7 @@ enum ThreadBug implements Bug {
     /// Readers see a batch grow: threads that read whole stores have to find it.
     BATCH_SEEN_BY_READERS(
             Proof.READERS,
-            "readers against everything, seed",
+            "not a prefix: ",
             Change.of(
                     "engine/CommitPipeline.java",
                     "figures.put(batch.keyLength(i) + batch.valueLength(i));",

@@ -111,10 +111,15 @@ final class Upheaval {
                 }
                 ByteBuffer value = ByteBuffer.wrap(cursor.value());
                 long of = value.getLong();
-                if (entry != (forward ? count : ENTRIES - 1 - count) || value.getLong() != entry
+                if (value.getLong() != entry) {
+                    throw new Violation(Kind.WRONG_VALUE, "a cursor sees another value at entry "
+                            + entry);
+                }
+                if (entry != (forward ? count : ENTRIES - 1 - count)
                         || generationSeen >= 0 && of != generationSeen) {
-                    throw new Violation(Kind.WRONG_VALUE, "entry " + entry + " of generation "
-                            + of + " after " + count + " of " + generationSeen);
+                    throw new Violation(Kind.NOT_A_PREFIX, "a cursor sees entry " + entry
+                            + " of generation " + of + " after " + count + " entries of generation "
+                            + generationSeen);
                 }
                 generationSeen = of;
                 count++;
