@@ -111,13 +111,13 @@ enum EngineBug implements Bug {
             "not a prefix:",
             Change.of(
                     "engine/Recovery.java",
-                    "long last = BatchFormat.decode(payload, \"log\", endLsn, this::insert);",
+                    "long last = BatchFormat.decode(payload, file, at, this::insert);",
                     """
                             long any = flushed.values().stream().mapToLong(f -> f).max().orElse(0);
                             if (payload.get(Bytes.LONG, 0) <= any) {
                                 return;
                             }
-                            long last = BatchFormat.decode(payload, "log", endLsn, this::insert);
+                            long last = BatchFormat.decode(payload, file, at, this::insert);
                             """)),
 
     /// A flush of one keyspace takes its part of a batch that is in no log, and leaves the rest.

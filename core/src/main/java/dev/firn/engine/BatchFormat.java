@@ -65,7 +65,7 @@ final class BatchFormat {
             int kind = payload.get(ValueLayout.JAVA_BYTE, at++) & 0xff;
             if (!ValueKind.isKnown(kind)) {
                 throw new CorruptException(
-                        file, position, "an operation of kind " + ValueKind.nameOf(kind));
+                        file, position, "an operation of " + ValueKind.nameOf(kind));
             }
             long keyspace;
             long keyLength;

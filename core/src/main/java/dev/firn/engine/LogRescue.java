@@ -44,10 +44,10 @@ final class LogRescue {
         var buffer = new RepairBuffer(builder, codec, id -> id == target.id ? target : null,
                 (of, key, sequence) -> isIn(meta, sequence) && isIn(meta, key));
         long[] covered = new long[1];
-        log.prefix(state, (kind, payload, endLsn) -> {
-            BatchFormat.decode(payload, "log", endLsn, (id, trailer, m, a, kl, v,
+        log.prefix(state, (payload, file, at, endLsn) -> {
+            BatchFormat.decode(payload, file, at, (id, trailer, m, a, kl, v,
                     vl) -> covered[0] += isIn(meta, Trailer.sequence(trailer)) ? 1 : 0);
-            buffer.add(payload, "log", endLsn);
+            buffer.add(payload, file, at);
         });
         List<TableMeta> written = buffer.finish().getOrDefault(target, List.of());
         if (written.isEmpty()) {

@@ -46,6 +46,9 @@ final class Recovery {
     /// In the order of the log, so that what is done for each is done in the same order every time.
     private final Set<StoreKeyspace> written = new LinkedHashSet<>();
     private byte[] key = new byte[1024];
+    /// Where the batch that is inserted stands.
+    private String batchFile = "";
+    private long batchAt;
     private long lastSequence;
     private long bytes;
 
@@ -127,11 +130,11 @@ final class Recovery {
     static void check(Storage storage, StoreState state, List<LogReplay.Segment> segments,
             LogReplay.Consumer progress) throws IOException {
         requireBeginning(storage, state, segments);
-        LogReplay.replay(storage, state.storeId(), segments, (kind, payload, endLsn) -> {
-            BatchFormat.decode(payload, "log", endLsn,
+        LogReplay.replay(storage, state.storeId(), segments, (payload, file, at, endLsn) -> {
+            BatchFormat.decode(payload, file, at,
                     (id, trailer, memory, keyAt, keyLength, valueAt, valueLength) -> requireKnown(
                             state, id));
-            progress.accept(kind, payload, endLsn);
+            progress.accept(payload, file, at, endLsn);
         });
     }
 
@@ -151,19 +154,21 @@ final class Recovery {
         RecoveredLog log =
                 LogReplay.replay(
                         storage, state.storeId(), segments,
-                        (kind, payload, endLsn) -> apply(payload, endLsn));
+                        (payload, file, at, endLsn) -> apply(payload, file, at));
         // A creation that was cut off begins again: what it left may be in the page cache only, and
         // a log that went on from there would have lost its beginning after a power cut.
         return state.logsFrom() == 0 && log.records() == 0 ? log.begunAnew() : log;
     }
 
-    private void apply(MemorySegment payload, long endLsn) throws IOException {
-        long last = BatchFormat.decode(payload, "log", endLsn, this::insert);
+    private void apply(MemorySegment payload, String file, long at) throws IOException {
+        batchFile = file;
+        batchAt = at;
+        long last = BatchFormat.decode(payload, file, at, this::insert);
         lastSequence = Math.max(lastSequence, last);
         // Between records only: a batch stays whole.
         if (bytes >= bytesMax && !readOnly) {
             if (!isSpilling) {
-                check(storage, state, segments, (kind, bytes, lsn) -> {});
+                check(storage, state, segments, (bytes, of, offset, lsn) -> {});
                 isSpilling = true;
             }
             spill(List.of());
@@ -192,7 +197,8 @@ final class Recovery {
         Memtable memtable = live.memtable;
         if (memtable.lastSequence() >= trailer >>> 8 && memtable.entries() > 0) {
             throw new CorruptException(
-                    "log", 0, "sequence " + (trailer >>> 8) + " after " + memtable.lastSequence());
+                    batchFile, batchAt,
+                    "sequence " + (trailer >>> 8) + " after " + memtable.lastSequence());
         }
         if (!memtable.insert(key, 0, keyLength, trailer, memory, valueAt, valueLength)) {
             throw new FirnException(

@@ -236,7 +236,8 @@ public final class Repair {
             }
         }
         damages.addAll(tables.damages);
-        damages.addAll(log.damages);
+        // The log is read more than once.
+        log.damages.stream().distinct().forEach(damages::add);
         storage.syncDirectory();
         long last = Math.max(log.last(), state == null ? 0 : state.lastSequence());
         List<Change> changes = changes(storeId, state, isKept, last);

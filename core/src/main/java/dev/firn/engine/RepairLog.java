@@ -55,9 +55,9 @@ final class RepairLog {
     boolean isWhole(StoreState state) throws IOException {
         var check = new long[2];
         try {
-            Recovery.check(storage, state, segments(state), (kind, payload, endLsn) -> {
+            Recovery.check(storage, state, segments(state), (payload, file, at, endLsn) -> {
                 check[0]++;
-                check[1] = Math.max(check[1], BatchFormat.decode(payload, "log", endLsn,
+                check[1] = Math.max(check[1], BatchFormat.decode(payload, file, at,
                         (k, trailer, m, a, kl, v, vl) -> {}));
             });
             records = check[0];
@@ -179,11 +179,12 @@ final class RepairLog {
         }
     }
 
-    private void take(int kind, MemorySegment payload, long endLsn) throws IOException {
-        long sequence = BatchFormat.decode(payload, "log", endLsn,
+    private void take(MemorySegment payload, String file, long at, long endLsn)
+            throws IOException {
+        long sequence = BatchFormat.decode(payload, file, at,
                 (k, trailer, m, a, kl, v, vl) -> {});
         if (sequence > last) {
-            sink.batch(payload, "log", endLsn);
+            sink.batch(payload, file, at);
             last = sequence;
             records++;
         }

@@ -236,7 +236,7 @@ final class StoreOpening {
         if (state.keyspace(Firn.DEFAULT_KEYSPACE) != null) {
             return;
         }
-        Recovery.check(storage, state, segments, (kind, payload, endLsn) -> {});
+        Recovery.check(storage, state, segments, (payload, file, at, endLsn) -> {});
         manifest.settle();
         manifest.append(
                 VersionEdit.of(

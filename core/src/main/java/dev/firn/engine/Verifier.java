@@ -193,13 +193,13 @@ public final class Verifier {
 
     private void log(StoreState state) throws IOException {
         List<LogReplay.Segment> segments = Recovery.segments(state, storage.list());
-        segments.removeAll(UnbegunLogs.among(storage, state, segments));
         try {
-            Recovery.check(storage, state, segments, (kind, payload, endLsn) -> {
+            segments.removeAll(UnbegunLogs.among(storage, state, segments));
+            Recovery.check(storage, state, segments, (payload, file, at, endLsn) -> {
                 blocks++;
                 bytes += payload.byteSize();
                 BatchFormat.decode(
-                        payload, "log", endLsn, (k, trailer, m, a, kl, v, vl) -> entries++);
+                        payload, file, at, (k, trailer, m, a, kl, v, vl) -> entries++);
                 progress.accept(bytes);
             });
         } catch (CorruptException e) {

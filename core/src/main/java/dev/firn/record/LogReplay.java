@@ -44,12 +44,14 @@ public final class LogReplay {
     /// Takes the records.
     @FunctionalInterface
     public interface Consumer {
-        /// Takes a record.
+        /// Takes a record of the kind [RecordFormat#BATCH]; there are no others so far.
         ///
-        /// @param kind its kind; only [RecordFormat#BATCH] so far
         /// @param bytes its payload, read-only native memory, valid during the call
+        /// @param file the file it stands in
+        /// @param offset where it begins there
         /// @param endLsn the LSN behind it, which its append returned
-        void accept(int kind, MemorySegment bytes, long endLsn) throws IOException;
+        void accept(MemorySegment bytes, String file, long offset, long endLsn)
+                throws IOException;
     }
 
     /// No log is longer than this.
@@ -224,7 +226,8 @@ public final class LogReplay {
                     "unknown record kind " + reader.kind() + ", of a newer version?");
         }
         records++;
-        consumer.accept(reader.kind(), reader.bytes(), header.baseLsn() + reader.endOffset());
+        consumer.accept(reader.bytes(), file.name(), reader.offset(),
+                header.baseLsn() + reader.endOffset());
     }
 
     private static long link(RecordReader reader, Segment segment, ReadFile file)

@@ -39,8 +39,8 @@ final class RepairExcuses {
                 .anyMatch(name -> name.endsWith(".sst") && !keys.containsKey(name));
         Set<String> logged = keys.computeIfAbsent(LOG, _ -> new HashSet<>());
         List<LogReplay.Segment> segments = Recovery.segments(state, sound.list());
-        LogReplay.replay(sound, state.storeId(), segments, (kind, payload, endLsn) -> BatchFormat
-                .decode(payload, "log", endLsn, (id, trailer, memory, at, length, v, vl) -> {
+        LogReplay.replay(sound, state.storeId(), segments, (payload, file, of, end) -> BatchFormat
+                .decode(payload, file, of, (id, trailer, memory, at, length, v, vl) -> {
                     KeyspaceState keyspace = state.keyspace(id);
                     if (keyspace != null && trailer >>> 8 > keyspace.flushedSequence()) {
                         logged.add(keyspace.name() + " " + TestData.text(memory.asSlice(at, length)

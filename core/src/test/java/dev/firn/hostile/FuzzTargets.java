@@ -199,7 +199,7 @@ public final class FuzzTargets implements AutoCloseable {
         }
         LogReplay.replay(files, Bytes.getLong(header, 16),
                 List.of(new LogReplay.Segment(1), new LogReplay.Segment(2)),
-                (kind, payload, end) -> {});
+                (payload, file, at, end) -> {});
     }
 
     /// The payloads of all fragments.

@@ -213,7 +213,7 @@ class LogLifecycleTest {
         fill(test, 60, 100);
         test.log.abandon();
         assertThatThrownBy(() -> LogReplay.replay(storage, TestLog.STORE + 1,
-                List.of(new LogReplay.Segment(1)), (_, _, _) -> {}))
+                List.of(new LogReplay.Segment(1)), (_, _, _, _) -> {}))
                 .isInstanceOf(CorruptException.class).hasMessageContaining("store");
         storage.rename("000002.log", "000003.log");
         storage.delete("000001.log");

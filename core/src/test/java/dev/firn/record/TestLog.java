@@ -107,7 +107,7 @@ final class TestLog implements LogListener {
     static Replayed replay(Storage storage, List<LogReplay.Segment> segments, List<byte[]> into)
             throws IOException {
         List<Long> lsns = new ArrayList<>();
-        RecoveredLog log = LogReplay.replay(storage, STORE, segments, (kind, bytes, lsn) -> {
+        RecoveredLog log = LogReplay.replay(storage, STORE, segments, (bytes, file, at, lsn) -> {
             into.add(bytes.toArray(ValueLayout.JAVA_BYTE));
             lsns.add(lsn);
         });
