@@ -24,10 +24,11 @@ final class RepairWords {
         lines.add("keyspaces and tables: from " + r.state());
         r.damages().forEach(damage -> lines.add("damage: " + place(damage)));
         r.tables().forEach(table -> add(table, lines));
-        lines.add(log(r.log()));
+        lines.add(log(r));
         r.keyspaces().forEach(keyspace -> lines.add("keyspace " + keyspace.name() + ": "
-                + keyspace.entriesKept() + " entries kept in " + keyspace.tablesKept()
-                + " tables, " + keyspace.entriesSaved() + " saved from damaged tables, "
+                + entries(keyspace.entriesKept()) + " kept in "
+                + count(keyspace.tablesKept(), "table") + ", " + keyspace.entriesSaved()
+                + " saved from damaged tables, "
                 + keyspace.entriesFromLog() + " from the log, " + lost(keyspace)));
         r.warnings().forEach(warning -> lines.add("note: " + warning));
         if (r.quarantine() != null) {
@@ -44,30 +45,50 @@ final class RepairWords {
     }
 
     private static void add(RepairedTable t, List<String> lines) {
-        lines.add("table " + t.file() + " of keyspace " + t.keyspace() + ", " + t.bytes()
-                + " bytes" + (t.sequenceMin() < 0
+        lines.add("table " + t.file() + " of keyspace " + t.keyspace() + ", "
+                + count(t.bytes(), "byte") + (t.sequenceMin() < 0
                         ? ""
                         : ", sequences " + t.sequenceMin() + " to " + t.sequenceMax())
                 + ": " + (t.newFile() == null
                         ? "nothing saved"
-                        : t.entriesSaved() + " entries saved to " + t.newFile())
-                + ", " + (t.entriesLost() < 0 ? "unknown how many" : t.entriesLost()) + " lost");
+                        : entries(t.entriesSaved()) + " saved to " + t.newFile())
+                + ", " + (t.entriesLost() < 0
+                        ? "an unknown number of entries"
+                        : entries(t.entriesLost()))
+                + " lost");
         for (Loss loss : t.losses()) {
             lines.add("  lost at offset " + loss.offset() + ": " + loss.what()
                     + (loss.keys() == null ? "" : ", " + loss.keys()));
         }
     }
 
-    private static String log(RepairedLog log) {
+    private static String log(RepairReport r) {
+        RepairedLog log = r.log();
+        String records = count(log.records(), "record");
         if (log.isKept()) {
-            return "log: whole, stays as it is; " + log.records() + " records";
+            return "log: whole, stays as it is; " + records;
         }
-        return "log: " + log.records() + " records saved, up to sequence " + log.sequence()
-                + (log.recordsLeft() == 0
-                        ? "; no whole record stands behind the damage"
-                        : "; left out, as they stand behind damage: " + log.recordsLeft()
-                                + " records with " + log.entriesLeft() + " writes, sequences "
-                                + log.sequenceLeftFirst() + " to " + log.sequenceLeftLast());
+        String saved = records + (log.records() == 0
+                ? " saved"
+                : " saved to tables, up to sequence " + log.sequence());
+        if (log.recordsLeft() > 0) {
+            return "log: damaged; " + saved + "; left out, as they stand behind damage"
+                    + (r.dryRun() ? " (--beyond-damage takes them)" : "") + ": "
+                    + count(log.recordsLeft(), "record") + " with "
+                    + count(log.entriesLeft(), "write") + ", sequences "
+                    + log.sequenceLeftFirst() + " to " + log.sequenceLeftLast();
+        }
+        return r.damages().stream().anyMatch(damage -> damage.file().endsWith(".log"))
+                ? "log: damaged; " + saved + "; no other record can be read"
+                : "log: whole; " + saved;
+    }
+
+    private static String entries(long number) {
+        return number == 1 ? "1 entry" : number + " entries";
+    }
+
+    private static String count(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private static String lost(RepairedKeyspace keyspace) {

@@ -9,16 +9,19 @@ import java.util.List;
 /// @param blocks blocks and log records checked
 /// @param entries entries checked
 /// @param damages everything that is wrong, by file; empty when all is well
-public record VerifyReport(
-        int files, long bytes, long blocks, long entries, List<Damage> damages) {
-    /// Copies the list.
+/// @param unread files that could not be opened, for want of permission, say: nothing is known of
+///     what is in them
+public record VerifyReport(int files, long bytes, long blocks, long entries, List<Damage> damages,
+        List<Damage> unread) {
+    /// Copies the lists.
     public VerifyReport {
         damages = List.copyOf(damages);
+        unread = List.copyOf(unread);
     }
 
-    /// Whether nothing is wrong.
+    /// Whether every file was read and nothing is wrong.
     public boolean isClean() {
-        return damages.isEmpty();
+        return damages.isEmpty() && unread.isEmpty();
     }
 
     /// One damage.

@@ -49,18 +49,23 @@ final class VerifyCommand implements Callable<Integer> {
                             + Figures.count(report.entries(), "entry")
                             + " of tables and logs checked");
         }
-        if (damages.isEmpty()) {
+        List<Damage> unread = report.unread().stream().filter(concerned).toList();
+        if (damages.isEmpty() && unread.isEmpty()) {
             target.stdio().out().println(target.stdio().paint().good("all well"));
             return ExitCode.OK;
         }
         target.stdio().out().flush();
-        for (Damage damage : damages) {
-            target.stdio().err().println("firn verify: " + describe(damage));
-        }
+        Stream.concat(damages.stream(), unread.stream()).forEach(
+                damage -> target.stdio().err().println("firn verify: " + describe(damage)));
         if (report.files() == 0) {
             throw new CommandFailure(WITHOUT_MANIFEST);
         }
-        throw new CommandFailure(Figures.count(damages.size(), "damage") + " found");
+        throw new CommandFailure(Figures.count(damages.size(), "damage") + " found"
+                + (unread.isEmpty()
+                        ? ""
+                        : "; " + Figures.count(unread.size(), "file") + " could not be read, so"
+                                + " nothing is known of what is in there: verify as a user who may"
+                                + " read every file"));
     }
 
     private static String describe(Damage damage) {

@@ -101,7 +101,9 @@ class DamageTest {
         assertThat(verified.code()).isEqualTo(1);
         assertThat(verified.out()).contains("checked");
         assertThat(verified.err()).hasLineCount(2).contains(
-                "firn verify: " + table.getFileName() + ": cannot be opened")
+                "firn verify: " + table.getFileName() + ": is not a regular file but a directory,"
+                        + " a link or a pipe, say; move that away, and put the file itself in its"
+                        + " place")
                 .doesNotContain("Exception");
     }
 

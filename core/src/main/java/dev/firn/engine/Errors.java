@@ -10,6 +10,7 @@ import dev.firn.storage.LockedException;
 import dev.firn.storage.Storage;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
 
 /// Turns what goes wrong below into what a user can act on.
@@ -56,6 +57,9 @@ final class Errors {
                             Kind.INCOMPATIBLE,
                             describe(n) + "; a store is a directory: name that",
                             e);
+            case FileSystemException f when Failures.isNoFile(f) ->
+                    new FirnException(
+                            Kind.IO, at(location, f) + Failures.SOMETHING_ELSE_ADVICE, e);
             default -> new FirnException(
                     Failures.isReadOnly(e) ? Kind.READ_ONLY : Kind.IO, at(location, e), e);
         };

@@ -71,7 +71,7 @@ final class LostManifest {
                 + " had replaced and nobody had deleted yet hold values that were overwritten and"
                 + " keys that were deleted, and where the newer entry has no sequence number any"
                 + " more they WIN over it. Compare with a copy of the store if there is one");
-        warnings.add("options of keyspaces that are not known any more are the usual ones");
+        warnings.add("keyspaces whose options are not known any more have the default options");
         if (hint != null) {
             for (KeyspaceState keyspace : hint.keyspaces()) {
                 keyspace.version().forEachTable(table -> {
@@ -107,7 +107,8 @@ final class LostManifest {
         });
         targets.values().stream().filter(target -> target.name.startsWith("recovered-"))
                 .forEach(target -> warnings.add("keyspace " + target.name + " (number " + target.id
-                        + ") was dropped, or has lost its name"));
+                        + ") is one that had been dropped, or one whose name is lost; look at what"
+                        + " is in it"));
     }
 
     /// Makes the keyspaces that are known, then those that tables name, the youngest first.

@@ -10,6 +10,7 @@ import dev.firn.VerifyReport.Damage;
 import dev.firn.manifest.Change;
 import dev.firn.manifest.KeyspaceState;
 import dev.firn.manifest.Level;
+import dev.firn.manifest.Manifest;
 import dev.firn.manifest.ManifestSalvage;
 import dev.firn.manifest.Run;
 import dev.firn.manifest.StoreFile;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Rebuilds a damaged store from its files that are whole.
@@ -71,6 +73,8 @@ public final class Repair {
     private List<Storage.FileInfo> files;
     /// What this repair writes has this number or a larger one.
     private long first;
+    private long newManifest;
+    private long temporary;
     private String folder = "";
     private boolean isReplacing;
 
@@ -133,10 +137,9 @@ public final class Repair {
     private RepairReport run() throws IOException {
         VerifyReport verified = Verifier.verifyLocked(storage, resources, progress);
         if (verified.isClean()) {
-            return new RepairReport(options.dryRun(), true, "the manifest", List.of(), List.of(),
-                    List.of(), new RepairedLog(true, 0, 0, 0, 0, 0, 0), null, List.of(),
-                    List.of());
+            return healthy();
         }
+        requireRead(verified);
         for (Storage.FileInfo info : files) {
             long number = StoreFile.parse(info.name()).map(StoreFile::number).orElse(0L);
             numbers.accumulateAndGet(number + 1, Math::max);
@@ -165,15 +168,44 @@ public final class Repair {
         }
     }
 
+    /// What is there when nothing is wrong.
+    private RepairReport healthy() throws IOException {
+        StoreState state = Manifest.read(storage);
+        for (KeyspaceState keyspace : state.keyspaces()) {
+            var target = new RepairTarget(keyspace.id(), keyspace.name(), keyspace.options(),
+                    keyspace.flushedSequence());
+            targets.put(target.id, target);
+            keyspace.version().forEachTable(table -> target.kept(table.entries()));
+        }
+        var log = new RepairLog(storage, state.storeId(), false, (payload, file, at) -> {});
+        boolean isWhole = log.isWhole(state);
+        String manifest = StoreFile.manifest(Manifest.currentNumber(storage)).name();
+        return new RepairReport(options.dryRun(), true, manifest, List.of(),
+                targets.values().stream().map(RepairTarget::report).toList(), List.of(),
+                log.report(isWhole), null, List.of(), List.of());
+    }
+
+    /// Checks that every file could be read that was to be read: one that this user may not read
+    /// would count as lost.
+    private void requireRead(VerifyReport verified) {
+        if (!verified.unread().isEmpty()) {
+            throw new FirnException(FirnException.Kind.IO, storage.location() + ": "
+                    + verified.unread().stream().map(file -> file.file() + " " + file.what())
+                            .collect(Collectors.joining(", "))
+                    + "; nothing was changed, as a repair would take that for lost. Repair as a"
+                    + " user who may read every file");
+        }
+    }
+
     /// Begins anew where an earlier repair was cut off. Its tables count only if it may have come
     /// to a manifest of its own.
     private void interrupted(RepairMarker earlier) {
         damages.add(new Damage(StoreFile.REPAIRING, -1, "an earlier repair was interrupted"));
-        warnings.add("an earlier repair was interrupted: what it saved, lost and set aside is in "
-                + PLAN + " of " + (earlier.firstFile() == Long.MAX_VALUE
+        warnings.add("an earlier repair was interrupted; what it saved, lost and set aside is told"
+                + " by the file " + PLAN + " in " + (earlier.firstFile() == Long.MAX_VALUE
                         ? "its quarantine, if there is one"
-                        : "quarantine-" + earlier.firstFile() + " or a later one before " + folder
-                                + ", if there is one"));
+                        : "quarantine-" + earlier.firstFile() + ", or in a later quarantine before "
+                                + folder + ", if there is one"));
         boolean isReplaced = files.stream().map(info -> StoreFile.parse(info.name()).orElse(null))
                 .anyMatch(file -> file != null && file.kind() == StoreFile.Kind.MANIFEST
                         && earlier.isOfRepair(file.number()));
@@ -202,6 +234,25 @@ public final class Repair {
         }
     }
 
+    /// A number for a new file, under which nothing lies, not even a folder.
+    private long newNumber() {
+        long number = numbers.getAndIncrement();
+        while (isTaken(StoreFile.table(number)) || isTaken(StoreFile.manifest(number))
+                || isTaken(new StoreFile(StoreFile.Kind.TEMPORARY, number))) {
+            number = numbers.getAndIncrement();
+        }
+        return number;
+    }
+
+    private boolean isTaken(StoreFile file) {
+        try {
+            return storage.hasFolder(file.name());
+        } catch (IOException e) {
+            // Making the file tells.
+            return false;
+        }
+    }
+
     /// Whether this repair has made a file.
     private boolean isNew(String name) {
         return StoreFile.parse(name).map(StoreFile::number).orElse(0L) >= first;
@@ -211,7 +262,7 @@ public final class Repair {
             throws IOException {
         long storeId = storeId(manifest);
         TableBuilder builder = new TableBuilder(storage, storeId, new Codecs(), resources.budget(),
-                numbers::getAndIncrement, resources.scheduler(), new Health(storage.location()));
+                this::newNumber, resources.scheduler(), new Health(storage.location()));
         var tables = new RepairTables(storage, storeId, resources, builder, options, progress);
         tables.identify(files);
         BlockCodec codec = new Codecs().of(dev.firn.Compression.NONE);
@@ -226,8 +277,10 @@ public final class Repair {
                     (target, key, sequence) -> sequence > target.flushed);
             isKept = known(state, tables, log, buffer[0], builder);
         } else {
-            source = "the tables themselves, as the manifest is lost; hints from "
-                    + manifest.source();
+            source = state == null
+                    ? "the tables themselves, as no manifest can be read"
+                    : "the tables themselves, as the manifest is damaged or has lost edits; names"
+                            + " and options of keyspaces from " + manifest.source();
             buffer[0] = new RepairBuffer(builder, codec, lost::target,
                     (target, key, sequence) -> lost.takes(target, sequence));
             lost.read(files, tables, log, buffer[0]);
@@ -307,8 +360,8 @@ public final class Repair {
             }
         }
         if (tables.repaired.stream().anyMatch(t -> t.entriesLost() > 0)) {
-            warnings.add("of keys whose newest version was lost, older values may show, and deleted"
-                    + " ones may be there again");
+            warnings.add("where the newest version of a key was lost, a read may return an older"
+                    + " value, or a key that had been deleted");
         }
         if (isKept) {
             return true;
@@ -318,9 +371,9 @@ public final class Repair {
             target.flushed = Math.max(target.flushed, log.last());
             written.forEach(table -> target.add(0, table.file(), table));
         });
-        warnings.add("the log was damaged: writes behind the damage are lost or left out, and"
-                + " keyspaces that were flushed later are ahead of the others, so the state may be"
-                + " no prefix of the commits");
+        warnings.add("the log was damaged: writes behind the damage are lost or left out, but"
+                + " those that had become tables are there; so the keyspaces may be as they were at"
+                + " different moments");
         return false;
     }
 
@@ -329,7 +382,9 @@ public final class Repair {
         List<Change> changes = new ArrayList<>();
         changes.add(new Change.StoreCreated(storeId,
                 state == null ? 1 : state.formatVersion()));
-        changes.add(new Change.NextFile(numbers.get() + 2));
+        newManifest = newNumber();
+        temporary = newNumber();
+        changes.add(new Change.NextFile(numbers.get()));
         changes.add(new Change.LastSequence(lastSequence));
         if (isLogKept && state != null) {
             changes.add(new Change.LogsFrom(state.logsFrom()));
@@ -349,9 +404,8 @@ public final class Repair {
     /// @param logs the state whose logs stay, or null when none does
     private RepairReport install(List<Change> changes, @Nullable StoreState logs, String source,
             RepairTables tables, RepairedLog log) throws IOException {
-        long manifest = numbers.getAndIncrement();
         Set<String> live = new LinkedHashSet<>(List.of(StoreFile.LOCK, StoreFile.CURRENT,
-                StoreFile.manifest(manifest).name()));
+                StoreFile.manifest(newManifest).name()));
         targets.values().forEach(target -> target.tables
                 .forEach(added -> live.add(added.table().fileName())));
         List<String> moved = new ArrayList<>();
@@ -368,7 +422,7 @@ public final class Repair {
         if (options.dryRun()) {
             return plan;
         }
-        RepairFiles quarantine = new RepairFiles(storage, folder, numbers.getAndIncrement());
+        RepairFiles quarantine = new RepairFiles(storage, folder, temporary);
         if (isThere) {
             copyCurrent(quarantine, moved);
         } else if (storage.hasFolder(StoreFile.CURRENT)) {
@@ -381,7 +435,7 @@ public final class Repair {
                 + REPORT + " beside it");
         quarantine.write(PLAN, lines);
         isReplacing = true;
-        dev.firn.manifest.Manifest.replace(storage, changes, manifest);
+        Manifest.replace(storage, changes, newManifest);
         moved.removeIf(name -> !name.equals(StoreFile.CURRENT));
         for (Storage.FileInfo info : storage.list()) {
             if (!isUnused(info.name(), live, logs)) {
@@ -409,7 +463,8 @@ public final class Repair {
         try {
             quarantine.copy(StoreFile.CURRENT);
         } catch (CorruptException e) {
-            warnings.add("no copy could be made of " + e.getMessage());
+            warnings.add("the old CURRENT could not be copied to the quarantine: "
+                    + e.getMessage());
             moved.remove(StoreFile.CURRENT);
         }
     }
@@ -418,8 +473,8 @@ public final class Repair {
     private void verify() throws IOException {
         for (Damage damage : Verifier.verifyLocked(storage, resources, progress).damages()) {
             if (!damage.file().equals(StoreFile.REPAIRING)) {
-                warnings.add("the repaired store is still damaged: " + damage.file() + ": "
-                        + damage.what());
+                warnings.add("the repaired store is still damaged, in " + damage.file() + ": "
+                        + damage.what() + "; put the directory back from a copy");
             }
         }
     }

@@ -148,7 +148,7 @@ final class RepairLog {
             return;
         }
         if (header.baseLsn() != header.startLsn() && unreadable < header.number()) {
-            damages.add(new Damage(first, 0, "records before it cannot be read"));
+            damages.add(new Damage(first, 0, "the records before this segment cannot be read"));
             return;
         }
         try {
@@ -170,7 +170,7 @@ final class RepairLog {
                         && header.number() == number && header.capacity() > 0) {
                     return header;
                 }
-                damages.add(new Damage(name, 0, "was written as number " + header.number()
+                damages.add(new Damage(name, 0, "its header is that of number " + header.number()
                         + " of store %016x".formatted(header.storeId())));
             } catch (CorruptException e) {
                 damages.add(Verifier.damage(e));

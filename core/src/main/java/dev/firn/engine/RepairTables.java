@@ -22,6 +22,7 @@ import dev.firn.sstable.TableOwner;
 import dev.firn.sstable.TableSalvage;
 import dev.firn.sstable.TableWriter;
 import dev.firn.storage.CorruptException;
+import dev.firn.storage.Failures;
 import dev.firn.storage.ReadFile;
 import dev.firn.storage.Storage;
 import java.io.IOException;
@@ -196,12 +197,13 @@ final class RepairTables {
         }
         List<String> others = byIdentity.getOrDefault(identity, List.of());
         if (!others.isEmpty()) {
-            damages.add(new Damage(name, -1, "this table lies under the name "
+            damages.add(new Damage(name, -1, "this table is not under its own name, but under "
                     + others.getFirst()));
             return others.getFirst();
         }
         if (!storage.exists(name)) {
-            damages.add(new Damage(name, -1, "the manifest names this table, but it is missing"));
+            damages.add(new Damage(name, -1,
+                    Failures.absent(storage, name, StoreFiles.MISSING_TABLE)));
             return null;
         }
         if (found != null) {
@@ -224,7 +226,7 @@ final class RepairTables {
                 Table table = open(name, identity, scratch)) {
             if (meta != null && !isAsRecorded(meta, table.facts())) {
                 damages.add(new Damage(name, -1,
-                        "the table is whole, but not as the manifest says"));
+                        StoreFiles.OTHER_TABLE));
             }
             table.verify(new dev.firn.sstable.VerifyListener() {
                 @Override
@@ -240,7 +242,7 @@ final class RepairTables {
         } catch (CorruptException e) {
             damages.add(Verifier.damage(e));
         } catch (FileSystemException e) {
-            damages.add(new Damage(name, -1, "cannot be opened: " + Errors.describe(e)));
+            damages.add(Verifier.unopened(e));
         }
         return damages.size() == before;
     }
@@ -380,11 +382,11 @@ final class RepairTables {
                     ? new TableIdentity(storeId, hint.tableId())
                     : TableIdentity.of(storeId, number(name));
         } else if (identity.storeId() != storeId) {
-            damages.add(new Damage(name, -1, "a table of another store"));
+            damages.add(new Damage(name, -1, "this is a table of another store; it is left out"));
             return null;
         } else if (!firstOf(identity).equals(name)) {
-            damages.add(new Damage(name, -1, "a second copy of "
-                    + firstOf(identity)));
+            damages.add(new Damage(name, -1, "this is a second copy of " + firstOf(identity)
+                    + "; it is left out"));
             return null;
         }
         if (isWhole(name, identity, null)) {

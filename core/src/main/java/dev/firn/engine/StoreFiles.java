@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /// What has to hold of a directory before a store in it is opened.
 final class StoreFiles {
+    static final String MISSING_TABLE = "the manifest names this table, but it is missing";
+
+    static final String OTHER_TABLE = "the table is whole, but its size, its keys or the number of"
+            + " its entries are not what the manifest says";
+
     private StoreFiles() {}
 
     /// Checks that there is a store, or that one can be created; creates the directory if so.
@@ -103,23 +108,21 @@ final class StoreFiles {
     }
 
     /// Checks that every table of a state has a file.
-    static void requireTables(StoreState state, List<Storage.FileInfo> files)
+    static void requireTables(Storage storage, StoreState state, List<Storage.FileInfo> files)
             throws IOException {
         java.util.Set<String> names = new java.util.HashSet<>();
         files.forEach(file -> names.add(file.name()));
-        CorruptException[] missing = new CorruptException[1];
+        String[] missing = new String[1];
         VersionSet.forEachTable(
                 state,
                 table -> {
                     if (!names.contains(table.fileName())) {
-                        missing[0] =
-                                new CorruptException(
-                                        table.fileName(), 0,
-                                        "the manifest names this table, but it is missing");
+                        missing[0] = table.fileName();
                     }
                 });
         if (missing[0] != null) {
-            throw missing[0];
+            throw new CorruptException(missing[0], 0, Failures.absentWithAdvice(storage, missing[0],
+                    MISSING_TABLE));
         }
     }
 }

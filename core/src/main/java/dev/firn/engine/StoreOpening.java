@@ -141,7 +141,7 @@ final class StoreOpening {
         Manifest manifest = readOnly ? null : undoing(manifest(exists));
         StoreState state = manifest == null ? Manifest.read(storage) : manifest.state();
         List<Storage.FileInfo> files = storage.list();
-        StoreFiles.requireTables(state, files);
+        StoreFiles.requireTables(storage, state, files);
         List<LogReplay.Segment> segments = Recovery.segments(state, files);
         segments.removeAll(UnbegunLogs.among(storage, state, segments));
         if (manifest != null) {

@@ -21,6 +21,7 @@ import dev.firn.sstable.TableFacts;
 import dev.firn.sstable.TableIdentity;
 import dev.firn.sstable.VerifyListener;
 import dev.firn.storage.CorruptException;
+import dev.firn.storage.Failures;
 import dev.firn.storage.FileStorage;
 import dev.firn.storage.Storage;
 import java.io.IOException;
@@ -40,6 +41,7 @@ public final class Verifier {
     private final SharedResources resources;
     private final LongConsumer progress;
     private final List<Damage> damages = new ArrayList<>();
+    private final List<Damage> unread = new ArrayList<>();
     private int files;
     private long bytes;
     private long blocks;
@@ -124,7 +126,7 @@ public final class Verifier {
     }
 
     private VerifyReport report() {
-        return new VerifyReport(files, bytes, blocks, entries, damages);
+        return new VerifyReport(files, bytes, blocks, entries, damages, unread);
     }
 
     private void damaged(CorruptException e) {
@@ -137,10 +139,35 @@ public final class Verifier {
     }
 
     /// The damage that is a file which cannot be opened: a link, a pipe, a directory.
-    static Damage unopened(FileSystemException e) {
+    ///
+    /// @throws FileSystemException the same when it says nothing about the file
+    static Damage unopened(FileSystemException e) throws FileSystemException {
+        if (Failures.isRefusal(e)) {
+            throw e;
+        }
+        return new Damage(nameIn(e), -1, Failures.isNoFile(e)
+                ? Failures.SOMETHING_ELSE
+                : "cannot be opened: " + reason(e));
+    }
+
+    private static String reason(FileSystemException e) {
+        return Errors.describe(e).replace(e.getFile() + ": ", "");
+    }
+
+    private static String nameIn(FileSystemException e) {
         String file = e.getFile() == null ? "" : e.getFile();
-        return new Damage(file.substring(file.lastIndexOf('/') + 1), -1,
-                "cannot be opened: " + Errors.describe(e));
+        return file.substring(file.lastIndexOf('/') + 1);
+    }
+
+    /// Notes a file that cannot be opened.
+    private void unopened(String name, FileSystemException e) throws FileSystemException {
+        if (Failures.isRefusal(e)) {
+            unread.add(new Damage(name, -1, "cannot be read: " + reason(e)));
+        } else {
+            damages.add(new Damage(name, -1, unopened(e).what() + (Failures.isNoFile(e)
+                    ? Failures.SOMETHING_ELSE_ADVICE
+                    : "")));
+        }
     }
 
     private void table(StoreState state, TableMeta meta) throws IOException {
@@ -160,9 +187,9 @@ public final class Verifier {
             table.verify(new Listener(), buffers);
             entries += meta.entries();
         } catch (NoSuchFileException e) {
-            damages.add(new Damage(name, -1, "the manifest names this table, but it is missing"));
+            damages.add(new Damage(name, -1, StoreFiles.MISSING_TABLE));
         } catch (FileSystemException e) {
-            damages.add(new Damage(name, -1, "cannot be opened: " + Errors.describe(e)));
+            unopened(name, e);
         } catch (CorruptException e) {
             damaged(e);
         } catch (FirnException e) {
@@ -173,7 +200,7 @@ public final class Verifier {
 
     private void compare(String name, TableMeta meta, TableFacts facts) {
         if (!RepairTables.isAsRecorded(meta, facts)) {
-            damages.add(new Damage(name, -1, "the table is whole, but not as the manifest says"));
+            damages.add(new Damage(name, -1, StoreFiles.OTHER_TABLE));
         }
     }
 
@@ -205,7 +232,7 @@ public final class Verifier {
         } catch (CorruptException e) {
             damaged(e);
         } catch (FileSystemException e) {
-            damages.add(unopened(e));
+            unopened(nameIn(e), e);
         }
         files += segments.size();
     }

@@ -5,6 +5,7 @@ import dev.firn.record.RecordFormat;
 import dev.firn.record.RecordReader;
 import dev.firn.record.SegmentEnd.Complete;
 import dev.firn.storage.CorruptException;
+import dev.firn.storage.Failures;
 import dev.firn.storage.ReadFile;
 import dev.firn.storage.Storage;
 import dev.firn.util.Bytes;
@@ -54,8 +55,8 @@ final class ManifestReader {
 
     private Loaded read(Storage storage) throws IOException {
         if (!storage.exists(name)) {
-            throw new CorruptException(StoreFile.CURRENT, 0,
-                    "it names " + name + ", which is missing");
+            throw new CorruptException(StoreFile.CURRENT, 0, "it names " + name + ", which "
+                    + Failures.absentWithAdvice(storage, name, "is missing"));
         }
         try (ReadFile file = storage.open(name);
                 RecordReader records =

@@ -5,6 +5,7 @@ import dev.firn.record.RecordFormat;
 import dev.firn.record.RecordReader;
 import dev.firn.record.SegmentHeader;
 import dev.firn.storage.CorruptException;
+import dev.firn.storage.Failures;
 import dev.firn.storage.ReadFile;
 import dev.firn.storage.Storage;
 import dev.firn.util.Bytes;
@@ -89,7 +90,8 @@ public record ManifestSalvage(@Nullable Long storeId, @Nullable StoreState state
     private static @Nullable CurrentFile current(Storage storage, List<CorruptException> damages)
             throws IOException {
         if (!storage.exists(StoreFile.CURRENT)) {
-            damages.add(new CorruptException(StoreFile.CURRENT, 0, "it is missing"));
+            damages.add(new CorruptException(StoreFile.CURRENT, 0,
+                    Failures.absent(storage, StoreFile.CURRENT, "it is missing")));
             return null;
         }
         try {
@@ -105,7 +107,8 @@ public record ManifestSalvage(@Nullable Long storeId, @Nullable StoreState state
             List<CorruptException> damages) throws IOException {
         String name = StoreFile.manifest(number).name();
         if (!storage.exists(name)) {
-            damages.add(new CorruptException(name, 0, "this manifest is missing"));
+            damages.add(new CorruptException(name, 0,
+                    Failures.absent(storage, name, "this manifest is missing")));
             return null;
         }
         var state = new StoreState();
@@ -114,7 +117,8 @@ public record ManifestSalvage(@Nullable Long storeId, @Nullable StoreState state
             try {
                 SegmentHeader header = SegmentHeader.readAny(file);
                 if (!header.equals(SegmentHeader.manifest(storeId, number))) {
-                    throw new CorruptException(name, 0, "is number " + header.number()
+                    throw new CorruptException(name, 0, "its header is that of number "
+                            + header.number()
                             + " of store %016x".formatted(header.storeId()));
                 }
             } catch (CorruptException e) {

@@ -1,6 +1,7 @@
 package dev.firn.manifest;
 
 import dev.firn.storage.CorruptException;
+import dev.firn.storage.Failures;
 import dev.firn.storage.Storage;
 import java.io.IOException;
 
@@ -49,7 +50,8 @@ public enum Presence {
         if (data != null) {
             throw new CorruptException(
                     StoreFile.CURRENT, 0,
-                    "it is missing, though the store has files such as " + data);
+                    Failures.absentWithAdvice(storage, StoreFile.CURRENT,
+                            "it is missing, though the store has files such as " + data));
         }
         return remains ? UNFINISHED : NONE;
     }

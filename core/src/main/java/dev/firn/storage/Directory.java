@@ -207,7 +207,7 @@ final class Directory {
     private static boolean isRegular(Path file) throws IOException {
         BasicFileAttributes found = attributes(file);
         if (found != null && !found.isRegularFile()) {
-            throw new FileSystemException(file.toString(), null, "is not a regular file");
+            throw new FileSystemException(file.toString(), null, Failures.NO_FILE);
         }
         return found != null;
     }
@@ -218,7 +218,16 @@ final class Directory {
                     LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
             return null;
+        } catch (AccessDeniedException e) {
+            // A look needs no permission of the file, but that of its directory.
+            throw denied(file, e);
         }
+    }
+
+    private static AccessDeniedException denied(Path file, AccessDeniedException cause) {
+        var denied = new AccessDeniedException(String.valueOf(file.getParent()));
+        denied.initCause(cause);
+        return denied;
     }
 
     private static String checked(String name) {

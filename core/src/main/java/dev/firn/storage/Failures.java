@@ -13,6 +13,17 @@ import java.nio.file.Path;
 /// Failures in words for a person: what happened to which file, and no names of classes. The JDK's
 /// exceptions of the file system often have just a path for a message.
 public final class Failures {
+    /// What is said of a link, a pipe, a directory where a file is wanted.
+    static final String NO_FILE = "is not a regular file";
+
+    /// The same where nothing else tells what lies there.
+    public static final String SOMETHING_ELSE =
+            NO_FILE + " but a directory, a link or a pipe, say";
+
+    /// What to do then.
+    public static final String SOMETHING_ELSE_ADVICE =
+            "; move that away, and put the file itself in its place";
+
     private Failures() {}
 
     /// What a failure means, in a line.
@@ -54,6 +65,33 @@ public final class Failures {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /// What is wrong with a file that is needed and that a storage does not have.
+    ///
+    /// @param missing what is said if there is nothing at all in its place
+    public static String absent(Storage storage, String name, String missing)
+            throws IOException {
+        return storage.hasFolder(name) ? SOMETHING_ELSE : missing;
+    }
+
+    /// The same, with what to do.
+    public static String absentWithAdvice(Storage storage, String name, String missing)
+            throws IOException {
+        return storage.hasFolder(name) ? SOMETHING_ELSE + SOMETHING_ELSE_ADVICE : missing;
+    }
+
+    /// Whether it says that what is there is a link, a pipe, a directory.
+    public static boolean isNoFile(FileSystemException failure) {
+        return NO_FILE.equals(failure.getReason());
+    }
+
+    /// Whether it says nothing about the file: it can be opened by somebody else, or later.
+    public static boolean isRefusal(FileSystemException failure) {
+        String reason = String.valueOf(failure.getReason());
+        return failure instanceof AccessDeniedException
+                || reason.contains("Operation not permitted")
+                || reason.contains("Too many open files");
     }
 
     private static boolean mayRead(Path file) {

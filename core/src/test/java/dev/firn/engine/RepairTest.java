@@ -124,6 +124,14 @@ class RepairTest {
         RepairReport report = repair();
         assertThat(report.healthy()).isTrue();
         assertThat(report.lines()).containsExactly("nothing is wrong, nothing was changed");
+        assertThat(report.state()).isEqualTo("MANIFEST-000001");
+        assertThat(report.keyspaces()).extracting(RepairedKeyspace::name)
+                .containsAll(RepairModel.NAMES);
+        assertThat(report.keyspaces()).allMatch(keyspace -> keyspace.tablesKept() > 0
+                && keyspace.entriesKept() > 0 && keyspace.isLossKnown());
+        assertThat(report.log().isKept()).isTrue();
+        assertThat(report.log().records()).isPositive();
+        assertThat(report.log().sequence()).isGreaterThanOrEqualTo(report.log().records());
         assertThat(TestData.fingerprint(store)).isEqualTo(before);
     }
 
@@ -166,7 +174,29 @@ class RepairTest {
         }
         RepairReport report = repair();
         assertThat(report.warnings()).isNotEmpty();
+        assertThat(report.lines())
+                .contains("keyspaces and tables: from the tables themselves, as no manifest can be"
+                        + " read")
+                .anyMatch(line -> line.matches(
+                        "log: whole; \\d+ records saved to tables, up to sequence \\d+"));
         losesNothing(report);
+    }
+
+    @Test
+    void whatLiesUnderTheNextNumbersIsPassedOver() throws IOException {
+        Files.delete(current());
+        for (Path manifest : files("MANIFEST")) {
+            Files.delete(manifest);
+        }
+        long next = files(".").stream().map(file -> file.getFileName().toString())
+                .mapToLong(name -> Long.parseLong(name.replaceAll("\\..*", ""))).max().orElseThrow()
+                + 1;
+        for (int i = 0; i < 12; i++) {
+            String number = "%06d".formatted(next + i);
+            Files.createDirectory(store.resolve(
+                    i % 3 == 0 ? "MANIFEST-" + number : number + (i % 3 == 1 ? ".sst" : ".tmp")));
+        }
+        losesNothing(repair());
     }
 
     @Test

@@ -13,9 +13,11 @@ import dev.firn.KeyRange;
 import dev.firn.KeyspaceOptions;
 import dev.firn.Options;
 import dev.firn.RepairOptions;
+import dev.firn.RepairReport;
 import dev.firn.WriteBatch;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -157,17 +159,30 @@ class SecurityTest {
                 byte[] before = Files.readAllBytes(aside);
                 replacement.put(file, aside);
                 Throwable thrown = catchThrowable(() -> Firn.open(store, TestData.small()).close());
-                assertThat(thrown).as(part).isInstanceOf(FirnException.class);
+                assertThat(thrown).as(part).isInstanceOf(FirnException.class)
+                        .hasMessageContaining(file.getFileName().toString())
+                        .hasMessageContaining("is not a regular file")
+                        .hasMessageContaining(
+                                "move that away, and put the file itself in its place");
                 thrown = catchThrowable(() -> Firn
                         .open(store, TestData.small().withReadOnly(true)).close());
-                assertThat(thrown).as(part).isInstanceOf(FirnException.class);
+                assertThat(thrown).as(part).isInstanceOf(FirnException.class)
+                        .hasMessageContaining("is not a regular file");
                 assertThat(Files.readAllBytes(aside)).isEqualTo(before);
                 if (part.equals("LOCK")) {
                     assertThat(catchThrowable(() -> repair(store))).as("repair")
                             .isInstanceOf(FirnException.class);
                 } else {
-                    assertThat(Firn.verify(store, _ -> {}).isClean()).as(part).isFalse();
-                    repair(store);
+                    assertThat(Firn.verify(store, _ -> {}).damages()).as(part).singleElement()
+                            .satisfies(damage -> assertThat(damage.what())
+                                    .contains("is not a regular file", "move that away"));
+                    assertThat(repair(store).damages()).as(part).anySatisfy(
+                            damage -> {
+                                assertThat(damage.file()).isEqualTo(file.getFileName().toString());
+                                assertThat(damage.what()).contains("is not a regular file");
+                            });
+                    assertThat(Files.exists(file, LinkOption.NOFOLLOW_LINKS)).as(part)
+                            .isTrue();
                     assertThat(Firn.verify(store, _ -> {}).damages()).as(part).isEmpty();
                     Firn.open(store, TestData.small()).close();
                 }
@@ -176,8 +191,8 @@ class SecurityTest {
         }
     }
 
-    private static void repair(Path store) {
-        Firn.repair(store, RepairOptions.defaults(), _ -> {});
+    private static RepairReport repair(Path store) {
+        return Firn.repair(store, RepairOptions.defaults(), _ -> {});
     }
 
     private static boolean run(String... command) throws Exception {
