@@ -24,7 +24,7 @@ final class DumpFileCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "FILE",
-            description = "A log, manifest, table, or CURRENT.")
+            description = "A log, manifest, table, CURRENT, or REPAIRING.")
     private Path file;
 
     @Option(names = "--entries", description = "Print every entry of a table.")

@@ -17,6 +17,7 @@ import dev.firn.record.RecordReader;
 import dev.firn.record.SegmentScan;
 import dev.firn.sstable.TableIdentity;
 import dev.firn.sstable.TableScan;
+import dev.firn.storage.Failures;
 import dev.firn.storage.FileAccess;
 import dev.firn.storage.FileStorage;
 import dev.firn.storage.ReadFile;
@@ -24,6 +25,7 @@ import dev.firn.storage.Storage;
 import dev.firn.util.Bytes;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +76,12 @@ public final class FileDump {
     private ReadFile open() throws IOException {
         try {
             return storage.open(name);
+        } catch (FileSystemException e) {
+            if (!Failures.isNoFile(e)) {
+                throw e;
+            }
+            throw new FirnException(FirnException.Kind.IO,
+                    Failures.describe(e) + "; name one file of a store", e);
         } catch (IllegalArgumentException e) {
             throw new FirnException(FirnException.Kind.NOT_FOUND, storage.location() + ": "
                     + e.getMessage() + "; copy the file to a name of letters and digits", e);
@@ -86,6 +94,9 @@ public final class FileDump {
             // Closing a lock file drops the locks that the process has on it.
             out.note(0, name + ": the lock of the store's owner; it says nothing");
             return new DumpReport("lock", 0, 0);
+        }
+        if (name.equals(StoreFile.REPAIRING)) {
+            return marker();
         }
         try (ReadFile file = open()) {
             Kind kind = named == null ? kindByContent(file) : named.kind();
@@ -105,6 +116,21 @@ public final class FileDump {
                         "neither name nor content are those of a file of a store");
             }
             return new DumpReport(title(kind), file.bytes(), out.damages());
+        }
+    }
+
+    private DumpReport marker() throws IOException {
+        try (ReadFile file = open()) {
+            long first = RepairMarker.read(file).firstFile();
+            out.note(0, name + ": mark of a repair, " + file.bytes() + " bytes");
+            out.note(1, "a repair of this store is under way, or was interrupted; until one has"
+                    + " ended the store does not open to write");
+            out.note(1, first == Long.MAX_VALUE
+                    ? "it does not tell which files the repair wrote: it had written none yet"
+                    : "files with the number " + first + " or a larger one are the repair's");
+            out.note(1, "if no repair is running, run 'firn repair' on the directory again; do not"
+                    + " delete this file by hand");
+            return new DumpReport("mark of a repair", file.bytes(), 0);
         }
     }
 

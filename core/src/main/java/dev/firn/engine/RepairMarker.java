@@ -29,15 +29,20 @@ record RepairMarker(long firstFile) {
             return null;
         }
         try (ReadFile file = storage.open(StoreFile.REPAIRING)) {
-            byte[] bytes = new byte[(int) Math.min(file.bytes(), BYTES_MAX)];
-            file.copy(0, MemorySegment.ofArray(bytes), 0, bytes.length);
-            Matcher found = FIRST.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
-            return new RepairMarker(found.find()
-                    ? Long.parseLong(found.group(1))
-                    : Long.MAX_VALUE);
+            return read(file);
         } catch (CorruptException e) {
             return new RepairMarker(Long.MAX_VALUE);
         }
+    }
+
+    /// What an open file tells.
+    static RepairMarker read(ReadFile file) throws IOException {
+        byte[] bytes = new byte[(int) Math.min(file.bytes(), BYTES_MAX)];
+        file.copy(0, MemorySegment.ofArray(bytes), 0, bytes.length);
+        Matcher found = FIRST.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
+        return new RepairMarker(found.find()
+                ? Long.parseLong(found.group(1))
+                : Long.MAX_VALUE);
     }
 
     /// Makes the file, durably.

@@ -406,6 +406,19 @@ class FileDumpTest {
     }
 
     @Test
+    void theMarkOfARepairTellsWhatItIs() throws IOException {
+        Path marker = store.resolve("REPAIRING");
+        Files.writeString(marker, "A repair.\nnew files from 17 on\n");
+        Dump dump = dump(marker);
+        assertThat(dump.report().isSound()).isTrue();
+        assertThat(dump.text()).contains("REPAIRING: mark of a repair, 31 bytes",
+                "under way, or was interrupted", "the number 17 or a larger one",
+                "run 'firn repair' on the directory again");
+        Files.writeString(marker, "");
+        assertThat(dump(marker).text()).contains("it had written none yet");
+    }
+
+    @Test
     void whatIsNoFileIsRefused() {
         assertThatThrownBy(() -> dump(store.resolve("000099.sst")))
                 .isInstanceOf(FirnException.class).hasMessageContaining("no such file");
