@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,7 +19,15 @@ import picocli.CommandLine.Spec;
 /// `firn repair`: rebuilds a damaged store from the files that are whole.
 @Command(
         name = "repair",
-        description = "Rebuilds a damaged store from what is whole; deletes nothing.")
+        description = {
+            "Rebuilds a damaged store from what is whole; deletes nothing.",
+            "",
+            "Files that are damaged or not needed any more are moved to a folder quarantine-N in"
+                    + " the store's directory, with the report. They stay there, and take space,"
+                    + " until you delete that folder: do so when the store has what you need, or"
+                    + " when you have a copy.",
+            ""
+        })
 final class RepairCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
@@ -37,6 +46,14 @@ final class RepairCommand implements Callable<Integer> {
     @Option(names = "--keys", description = "Tell between which keys entries are lost.")
     private boolean keys;
 
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = MemorySize.class,
+            description = "How much memory the repair may use, such as 64m or 1g (default: 128m,"
+                    + " minimum: 8m).")
+    private @Nullable Long memory;
+
     @Option(names = "--json", description = "Print the report as JSON.")
     private boolean json;
 
@@ -49,13 +66,19 @@ final class RepairCommand implements Callable<Integer> {
         }
         var options = RepairOptions.defaults().withDryRun(dryRun)
                 .withBeyondDamage(beyondDamage).withKeys(keys);
+        if (memory != null) {
+            options = options.withMemoryBytes(memory);
+        }
         RepairReport report;
         try (var progress = Progress.of(stdio, "repair", sizeOfFiles(), " MiB", 1 << 20)) {
             report = Firn.repair(directory, options, progress::at);
         } catch (FirnException e) {
-            throw e.kind() == FirnException.Kind.NOT_FOUND
-                    ? new CommandFailure("there is no store in " + directory)
-                    : e;
+            throw switch (e.kind()) {
+                case NOT_FOUND -> new CommandFailure("there is no store in " + directory);
+                case OUT_OF_MEMORY -> new CommandFailure(
+                        e.getMessage() + "; --memory SIZE gives the repair more");
+                default -> e;
+            };
         }
         if (json) {
             stdio.out().println(report.toJson());

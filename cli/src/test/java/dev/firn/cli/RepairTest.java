@@ -44,6 +44,24 @@ class RepairTest {
         assertThat(result.code()).isZero();
         assertThat(result.out()).isEqualTo("nothing is wrong, nothing was changed\n");
         assertThat(result.err()).isEmpty();
+        assertThat(Cli.run("put", store, "grace", "1906").code()).isZero();
+        assertThat(Cli.run("repair", store, "--json").out()).contains("\"healthy\":true",
+                "\"name\":\"default\",\"tablesKept\":1,\"entriesKept\":3,",
+                "\"log\":{\"isKept\":true,\"records\":1,\"sequence\":4,");
+    }
+
+    @Test
+    void theHelpTellsHowLongFilesAreKept() {
+        assertThat(Cli.run("repair", "--help").out()).contains("quarantine-N", "--memory=SIZE")
+                .containsPattern("until\\s+you\\s+delete\\s+that\\s+folder");
+    }
+
+    @Test
+    void theMemoryCanBeChosen() throws Exception {
+        damage(file(".sst"), 20);
+        assertThat(Cli.run("repair", store, "--dry-run", "--memory", "8m").err())
+                .contains("the store is damaged");
+        assertThat(Cli.run("repair", store, "--memory", "1m").code()).isEqualTo(2);
     }
 
     @Test

@@ -38,7 +38,7 @@ class UsageTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "put", "get", "delete", "scan", "load", "dump", "stats", "tree", "flush", "compact",
-        "verify", "shell"
+        "verify", "repair", "shell"
     })
     void everyCommandThatOpensAStoreTakesItsMemory(String command) {
         assertThat(Cli.run(command, "--help").out()).contains("--memory=SIZE")
