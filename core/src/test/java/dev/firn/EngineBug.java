@@ -142,6 +142,15 @@ enum EngineBug implements Bug {
             "forced again after a failure: []",
             Change.of("engine/TableBuilder.java", "health.poison(t); throw t;", "throw t;")),
 
+    /// A merge that failed and was put off counts as done when the store is idle.
+    MERGE_PUT_OFF_COUNTS_AS_DONE(
+            Proof.BACKGROUND,
+            "[refused writes]",
+            Change.of(
+                    "engine/KeyspaceWork.java",
+                    "isResting = true; retryNanos = RETRY_NANOS_MIN; health.rested();",
+                    "recovered();")),
+
     /// An open that fails has deleted what seemed left over.
     ORPHANS_DELETED_BY_A_FAILED_OPEN(
             Proof.FAILURES,

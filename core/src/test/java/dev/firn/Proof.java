@@ -47,6 +47,9 @@ enum Proof {
     /// Writes, forces and openings that fail.
     FAILURES("dev.firn.engine.PoisonedStoreTest"),
 
+    /// Background work that fails.
+    BACKGROUND("dev.firn.engine.BackgroundFailuresTest"),
+
     /// The process dies, or power is lost, after the flush of one of several keyspaces.
     PARTIAL_FLUSH("dev.firn.engine.PartialFlushTest"),
 

@@ -91,14 +91,9 @@ final class CompactionTask implements Scheduler.Task {
             return stepOrThrow();
         } catch (IOException e) {
             // The files of a dropped keyspace may be gone already.
-            IOException failure = job.work().keyspace.isDropped() ? null : e;
-            if (failure != null) {
-                job.work().health.failed(failure);
-            }
-            end(failure);
+            end(job.work().keyspace.isDropped() ? null : e);
             return true;
         } catch (Throwable t) {
-            job.work().health.failed(t);
             end(t);
             return true;
         }

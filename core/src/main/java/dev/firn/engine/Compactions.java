@@ -181,7 +181,6 @@ final class Compactions implements CompactionTask.Listener {
             CompactionTask task = new CompactionTask(tools, job, this);
             tasks.submit(tasks.task(Priority.COMPACTION, task));
         } catch (Throwable t) {
-            job.work.health.failed(t);
             versions.release(job.tree);
             over(job, t);
         }
@@ -218,7 +217,6 @@ final class Compactions implements CompactionTask.Listener {
                     now = scheduler.nanoTime();
                 } catch (Throwable t) {
                     unused.add(view.tree());
-                    work.health.failed(t);
                     failed(work, null, t);
                     break;
                 }

@@ -109,6 +109,15 @@ final class Health {
         }
     }
 
+    void rested(WorkHealth of) {
+        lock.lock();
+        try {
+            of.noteRest();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// How often background work has failed, all of it, passed or not.
     long failures() {
         return failures;

@@ -50,6 +50,12 @@ final class KeyspaceWork {
     /// What has failed the last time, or null.
     private @Nullable CompactionChoice failed;
 
+    /// There was nothing to do since.
+    private boolean isResting;
+
+    /// Others were carried out since that: what fails next may be something else.
+    private boolean othersSucceed;
+
     private long retryNanos = RETRY_NANOS_MIN;
 
     /// Bytes that may be written before its bounds are passed.
@@ -100,7 +106,15 @@ final class KeyspaceWork {
     ///
     /// @return whether it is to be tried again after a pause, and the pause begins now
     boolean failed(@Nullable CompactionChoice choice, Throwable failure) {
+        CompactionChoice before = failed;
+        if (othersSucceed
+                && (before == null || choice == null || !sharesTable(before, choice))) {
+            health.recovered();
+        }
+        isResting = false;
+        othersSucceed = false;
         failed = choice;
+        health.failed(failure);
         if (failure instanceof CorruptException met) {
             damage = met;
             return false;
@@ -116,14 +130,22 @@ final class KeyspaceWork {
         CompactionChoice before = failed;
         if (before == null || (choice instanceof Merge && sharesTable(before, choice))) {
             recovered();
+        } else {
+            othersSucceed |= isResting && choice instanceof Merge;
         }
     }
 
     /// There is nothing to do any more. What has failed may only be put off until it is merged down
-    /// the next time, unless there is nothing to merge.
+    /// the next time, unless there is nothing to merge. Where all is merged down it fails no more,
+    /// but was not done either: its tables may have been moved unread, or somebody had asked for
+    /// it.
     void idle(boolean isEmpty) {
-        if (settling || failed == null || isEmpty) {
+        if (failed == null || isEmpty) {
             recovered();
+        } else if (settling) {
+            isResting = true;
+            retryNanos = RETRY_NANOS_MIN;
+            health.rested();
         }
         settling = false;
     }
@@ -131,6 +153,8 @@ final class KeyspaceWork {
     private void recovered() {
         if (damage == null) {
             failed = null;
+            isResting = false;
+            othersSucceed = false;
             retryNanos = RETRY_NANOS_MIN;
             health.recovered();
         }

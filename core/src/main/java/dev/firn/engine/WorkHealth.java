@@ -39,7 +39,10 @@ final class WorkHealth {
     private volatile @Nullable Throwable failure;
     private volatile long failures;
     private long number;
-    private int heaviest;
+
+    /// The weight of the worst failure since it has succeeded.
+    private volatile int heaviest;
+
     private int untoldWeight;
     private @Nullable Throwable untold;
 
@@ -59,8 +62,15 @@ final class WorkHealth {
 
     /// It has succeeded.
     void recovered() {
-        if (failure != null) {
+        if (failure != null || heaviest != EXPECTED) {
             health.recovered(this);
+        }
+    }
+
+    /// There is nothing to do any more, although what has failed was not done.
+    void rested() {
+        if (failure != null) {
+            health.rested(this);
         }
     }
 
@@ -80,9 +90,6 @@ final class WorkHealth {
     /// @param order counts the failures of all work
     void note(Throwable cause, long order) {
         int weight = weight(cause);
-        if (failure == null) {
-            heaviest = EXPECTED;
-        }
         if (weight > heaviest && weight > untoldWeight) {
             untold = cause;
             untoldWeight = weight;
@@ -97,7 +104,18 @@ final class WorkHealth {
     /// Notes a success.
     void noteSuccess() {
         failure = null;
+        heaviest = EXPECTED;
         if (untoldWeight < ERROR) {
+            forgetUntold();
+        }
+    }
+
+    /// Notes that it does not fail while nothing is done. What was told is not told again when it
+    /// goes on failing later.
+    void noteRest() {
+        failure = null;
+        if (untoldWeight == INPUT_OUTPUT) {
+            heaviest = EXPECTED;
             forgetUntold();
         }
     }
@@ -113,6 +131,7 @@ final class WorkHealth {
         forgetUntold();
         if (work == Work.UPKEEP) {
             failure = null;
+            heaviest = EXPECTED;
         }
     }
 

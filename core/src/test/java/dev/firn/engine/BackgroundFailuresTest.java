@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.Durability;
+import dev.firn.FirnException;
+import dev.firn.Snapshot;
 import dev.firn.engine.WorkHealth.Work;
 import dev.firn.storage.Fault;
 import dev.firn.storage.FaultRule;
@@ -15,7 +17,9 @@ import dev.firn.storage.OperationKind;
 import dev.firn.storage.SimulatedStorage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /// Background work that fails and fails does not keep from its work who does not need it, and who
@@ -43,7 +47,7 @@ class BackgroundFailuresTest {
             for (int i = 0; i < 30; i++) {
                 try {
                     store.put(number(i % 3), random(i, 10));
-                } catch (dev.firn.FirnException e) {
+                } catch (FirnException e) {
                     refused++;
                 }
                 time.advance(PAUSE_NANOS);
@@ -53,6 +57,55 @@ class BackgroundFailuresTest {
             assertThat(refused).isEqualTo(1);
             storage.heal();
         }
+    }
+
+    /// In between the store is idle, with nothing to merge down: the tables were moved unread.
+    @Test
+    void aMergeThatFailsForEverRefusesOneWrite() {
+        try (Store store = open()) {
+            failReads(tableOfTwoVersions(store));
+            int refused = 0;
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(store::compact).hasMessageContaining("injected");
+                assertThat(store.statistics().failure()).contains("injected");
+                try {
+                    store.put(number(100 + i), random(i, 10));
+                } catch (FirnException e) {
+                    refused++;
+                }
+                assertThat(store.awaitIdle(Duration.ofMinutes(1))).isTrue();
+                assertThat(store.statistics().failure()).isNull();
+                time.advance(PAUSE_NANOS);
+                time.drain();
+            }
+            assertThat(refused).as("refused writes").isEqualTo(1);
+            storage.heal();
+            store.compact();
+            failReads(tableOfTwoVersions(store));
+            assertThatThrownBy(store::compact).hasMessageContaining("injected");
+            assertThatThrownBy(() -> store.put(number(1), random(1, 10)))
+                    .hasMessageContaining("injected");
+            storage.heal();
+        }
+    }
+
+    private void failReads(String tables) {
+        storage.add(FaultRule.sticky(OperationKind.READ, 1, new Fault.InputOutputError())
+                .of(OperationKind.OPEN, OperationKind.READ).on(tables));
+    }
+
+    /// Makes one run that only a merge that is asked for makes smaller, and returns its table.
+    private static String tableOfTwoVersions(Store store) {
+        store.put(number(1), random(1, 10));
+        store.flush();
+        try (Snapshot snapshot = store.snapshot()) {
+            store.put(number(1), random(2, 10));
+            store.compact();
+            assertThat(snapshot.sequence()).isPositive();
+        }
+        return store.tree().stream().flatMap(tree -> tree.tables().stream())
+                .map(table -> "%06d\\.sst".formatted(table.number()))
+                .collect(Collectors.joining("|"));
     }
 
     /// The JVM throws the same object again where it has no memory for another.

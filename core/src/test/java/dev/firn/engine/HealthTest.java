@@ -74,6 +74,31 @@ class HealthTest {
         nothingIsTold();
     }
 
+    /// With nothing to do nothing fails, and nothing has succeeded.
+    @Test
+    void whatRestsBetweenFailuresIsToldOnce() {
+        WorkHealth merges = health.compaction();
+        merges.failed(new IOException("bad sector"));
+        merges.rested();
+        nothingIsTold();
+        assertThat(health.describe()).isNull();
+        merges.failed(new IOException("bad sector"));
+        told("bad sector");
+        merges.rested();
+        merges.failed(new IOException("bad sector"));
+        nothingIsTold();
+        assertThat(health.describe()).contains("bad sector");
+        merges.failed(new OutOfMemoryError("heap"));
+        merges.rested();
+        told("heap");
+        merges.failed(new OutOfMemoryError("heap"));
+        nothingIsTold();
+        merges.rested();
+        merges.recovered();
+        merges.failed(new IOException("bad again"));
+        told("bad again");
+    }
+
     @Test
     void eachWorkIsForItself() {
         WorkHealth damaged = health.compaction();
