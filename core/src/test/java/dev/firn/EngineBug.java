@@ -151,6 +151,15 @@ enum EngineBug implements Bug {
                     "isResting = true; retryNanos = RETRY_NANOS_MIN; health.rested();",
                     "recovered();")),
 
+    /// A merge that is durable counts as failed because of an error after that.
+    DONE_MERGE_COUNTS_AS_FAILED(
+            Proof.BACKGROUND,
+            "Expected size: 2 but was: 1",
+            Change.of(
+                    "engine/CompactionTask.java",
+                    "private void tell() { try { report(); } catch (Throwable t) { tools.health().upkeep().failed(t); } }",
+                    "private void tell() { report(); }")),
+
     /// An open that fails has deleted what seemed left over.
     ORPHANS_DELETED_BY_A_FAILED_OPEN(
             Proof.FAILURES,

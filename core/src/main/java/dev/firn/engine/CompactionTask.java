@@ -109,8 +109,9 @@ final class CompactionTask implements Scheduler.Task {
         if (job.choice() instanceof Merge choice) {
             return stepMerge(choice);
         }
-        install();
-        report();
+        if (install()) {
+            tell();
+        }
         end(null);
         return true;
     }
@@ -151,7 +152,7 @@ final class CompactionTask implements Scheduler.Task {
                 if (install()) {
                     // The outputs belong to the version now: nothing is left to abandon.
                     merge = null;
-                    report();
+                    tell();
                 }
                 end(null);
             }
@@ -191,6 +192,15 @@ final class CompactionTask implements Scheduler.Task {
         KeyspaceState after = state.keyspace(keyspace.id());
         if (after != null) {
             tools.versions().show(keyspace, after, null);
+        }
+    }
+
+    /// What has become durable must not be taken for failed because of a figure.
+    private void tell() {
+        try {
+            report();
+        } catch (Throwable t) {
+            tools.health().upkeep().failed(t);
         }
     }
 

@@ -303,7 +303,11 @@ final class Flusher {
             logUse.retire(from);
             logUse.relieve();
             report(now);
-            gate.open();
+        } catch (Throwable t) {
+            health.upkeep().failed(t);
+        }
+        gate.open();
+        try {
             now.written.forEach(member -> events.flushed(member.keyspace()));
         } catch (Throwable t) {
             health.upkeep().failed(t);

@@ -108,6 +108,75 @@ class BackgroundFailuresTest {
                 .collect(Collectors.joining("|"));
     }
 
+    /// A merge is done when it is durable, whatever fails then; who waits for it hears no failure.
+    @Test
+    void whoWaitsForAMergeIsToldOnlyIfItWasNotDone() {
+        int told = 0;
+        int looks = 0;
+        boolean hasFailed = true;
+        while (hasFailed) {
+            looks++;
+            DeterministicScheduler clock = new DeterministicScheduler(1).atMost(100_000);
+            try (Store store = Store.open(Path.of("merge"), new SimulatedStorage(), small(),
+                    SharedResources.on(clock, 16L << 20, 1), true, 1)) {
+                store.pauseCompaction();
+                for (int i = 0; i < 2; i++) {
+                    store.put(number(1), random(i, 10));
+                    store.flush();
+                }
+                clock.failAt(clock.looks() + looks);
+                boolean done = true;
+                try {
+                    store.compact();
+                } catch (FirnException e) {
+                    done = false;
+                    told++;
+                }
+                assertThat(store.tree().getFirst().tables()).as("look " + looks)
+                        .hasSize(done ? 1 : 2);
+                hasFailed = clock.thrown() != null;
+            }
+        }
+        assertThat(told).isPositive().isLessThan(looks);
+    }
+
+    /// Whatever fails when a flush is done, the new run is merged down when the store is idle.
+    @Test
+    void aFlushThatIsDoneIsMergedDown() {
+        boolean hasFailed = true;
+        for (int look = 1; hasFailed; look++) {
+            DeterministicScheduler clock = new DeterministicScheduler(1).atMost(100_000);
+            try (Store store = Store.open(Path.of("flush"), new SimulatedStorage(), small(),
+                    SharedResources.on(clock, 16L << 20, 1), true, 1)) {
+                store.put(number(1), random(1, 10));
+                store.flush();
+                rest(clock);
+                assertThat(store.statistics().failure()).isNull();
+                store.put(number(1), random(2, 10));
+                clock.failAt(clock.looks() + look);
+                try {
+                    store.flush();
+                } catch (FirnException e) {
+                    assertThat(e).hasMessageContaining("injected");
+                }
+                rest(clock);
+                hasFailed = clock.thrown() != null;
+                if (store.health().isPoisoned()) {
+                    assertThatThrownBy(store::close).hasMessageContaining("injected");
+                } else {
+                    assertThat(store.tree().getFirst().tables()).as("look " + look).hasSize(1);
+                }
+            }
+        }
+    }
+
+    private static void rest(DeterministicScheduler clock) {
+        for (int i = 0; i < 4; i++) {
+            clock.advance(PAUSE_NANOS);
+            clock.drain();
+        }
+    }
+
     /// The JVM throws the same object again where it has no memory for another.
     @Test
     void theSameErrorTwiceIsTwoFailures() {
