@@ -151,6 +151,12 @@ enum EngineBug implements Bug {
                     "isResting = true; retryNanos = RETRY_NANOS_MIN; health.rested();",
                     "recovered();")),
 
+    /// An error in a merge is forgotten when its keyspace is dropped before somebody was told.
+    ERROR_FORGOTTEN_WITH_ITS_KEYSPACE(
+            Proof.HEALTH,
+            "Expecting actual not to be null",
+            Change.of("engine/Health.java", "upkeep.inherit(compaction);", "")),
+
     /// A merge that is durable counts as failed because of an error after that.
     DONE_MERGE_COUNTS_AS_FAILED(
             Proof.BACKGROUND,

@@ -50,6 +50,9 @@ enum Proof {
     /// Background work that fails.
     BACKGROUND("dev.firn.engine.BackgroundFailuresTest"),
 
+    /// What is told of failures in the background.
+    HEALTH("dev.firn.engine.HealthTest"),
+
     /// The process dies, or power is lost, after the flush of one of several keyspaces.
     PARTIAL_FLUSH("dev.firn.engine.PartialFlushTest"),
 

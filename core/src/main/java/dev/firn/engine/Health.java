@@ -66,9 +66,16 @@ final class Health {
         return begin(Work.COMPACTION);
     }
 
-    /// The keyspace is gone.
+    /// The keyspace is gone. An error of the JVM or a defect is told all the same.
     void forget(WorkHealth compaction) {
-        works.remove(compaction);
+        lock.lock();
+        try {
+            if (works.remove(compaction)) {
+                upkeep.inherit(compaction);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Refuses writes from now on.
@@ -93,8 +100,10 @@ final class Health {
         try {
             long order = failures + 1;
             failures = order;
-            of.note(cause, order);
-            refuses |= of.untold() != null;
+            // What ends after its keyspace is gone is asked for no more.
+            WorkHealth asked = works.contains(of) ? of : upkeep;
+            asked.note(cause, order);
+            refuses |= asked.untold() != null;
         } finally {
             lock.unlock();
         }

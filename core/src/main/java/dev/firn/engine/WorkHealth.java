@@ -120,6 +120,18 @@ final class WorkHealth {
         }
     }
 
+    /// Takes over an error that nobody was told of, of work that is gone.
+    void inherit(WorkHealth gone) {
+        Throwable error = gone.untold;
+        if (error != null && gone.untoldWeight == ERROR && untoldWeight < ERROR) {
+            untold = error;
+            untoldWeight = ERROR;
+            heaviest = ERROR;
+            failure = error;
+            number = gone.number;
+        }
+    }
+
     /// What a write has to be told, or null.
     @Nullable
     Throwable untold() {

@@ -123,6 +123,27 @@ class HealthTest {
         assertThat(health.describe()).isNull();
     }
 
+    /// Nobody asks any more how the merges of a dropped keyspace are.
+    @Test
+    void errorsOfADroppedKeyspaceAreTold() {
+        WorkHealth before = health.compaction();
+        before.failed(new OutOfMemoryError("heap"));
+        health.forget(before);
+        assertThat(health.describe()).contains("heap");
+        told("heap");
+        assertThat(health.describe()).isNull();
+        nothingIsTold();
+        before.failed(new StackOverflowError("deep"));
+        assertThat(health.describe()).contains("deep");
+        told("deep");
+        nothingIsTold();
+        WorkHealth passed = health.compaction();
+        passed.failed(new IOException("bad"));
+        health.forget(passed);
+        nothingIsTold();
+        assertThat(health.describe()).isNull();
+    }
+
     @Test
     void theSameObjectIsAnotherFailure() {
         OutOfMemoryError preallocated = new OutOfMemoryError("heap");
