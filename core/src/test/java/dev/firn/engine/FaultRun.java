@@ -206,13 +206,16 @@ final class FaultRun {
         if (open == null) {
             return;
         }
+        hearUntold(open);
         store = null;
         boolean poisoned = open.health().isPoisoned();
         boolean before = scheduler.thrown() != null;
+        long failures = open.health().failures();
         try {
             open.close();
             // What is met on the way down and spoils nothing has nobody to be told to.
-            reported |= !before && scheduler.thrown() != null;
+            reported |= open.health().failures() > failures
+                    || (!before && scheduler.thrown() != null);
             if (!poisoned && !open.health().isPoisoned()) {
                 model.flushed();
             }
@@ -220,6 +223,19 @@ final class FaultRun {
             expect(e);
         }
         requireNothingLeft();
+    }
+
+    /// What the next write would have been told. An error may have passed while somebody waited, before
+    /// anybody could look at the statistics, and no write came before the store was closed.
+    private void hearUntold(Store open) {
+        if (isReadOnly || open.health().isPoisoned()) {
+            return;
+        }
+        try {
+            open.health().beforeWrite();
+        } catch (FirnException e) {
+            expect(e);
+        }
     }
 
     private void requireNothingLeft() {
@@ -263,7 +279,14 @@ final class FaultRun {
     private void adopt() {
         Map<String, NavigableMap<byte[], byte[]>> found = found();
         if (found == null) {
-            return;
+            // It cannot be read now; what it has found when it was opened is what a copy has.
+            FaultRun copy = new FaultRun(died(), seed + 1, false, false);
+            copy.isHealed = true;
+            found = copy.open() ? copy.found() : null;
+            copy.close();
+        }
+        if (found == null) {
+            throw violation(Violation.Kind.LOST, "a copy of the store does not open", null);
         }
         checked += entries(found);
         require(model.wrong(found, false, true), "after reopening");
