@@ -90,6 +90,12 @@ record CallFault(String call, Target target, String error, Outcome outcome) {
         return call.equals("mkdir");
     }
 
+    /// Whether it is a call that is made when files turn over, so mostly with small ones.
+    boolean isOfTurns() {
+        return call.equals("rename") || (call.equals("unlink") && target == Target.MANIFEST)
+                || (target == Target.CURRENT && !call.equals("openat"));
+    }
+
     /// Whether it is a call that a process makes once or twice.
     boolean isRare() {
         return needsNewStore() || target == Target.CURRENT || target == Target.DIRECTORY

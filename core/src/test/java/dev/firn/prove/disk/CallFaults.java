@@ -10,6 +10,7 @@ import dev.firn.prove.disk.CallFault.Outcome;
 import dev.firn.prove.disk.History.End;
 import dev.firn.prove.disk.History.Look;
 import dev.firn.storage.FileAccess;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -100,7 +101,7 @@ public final class CallFaults implements Attack {
         boolean positioned = fault.call().equals("pread64") || random.nextInt(3) > 0;
         Life.Start start = Life.Start
                 .of(positioned ? FileAccess.POSITIONED : FileAccess.MAPPED)
-                .with(only != null ? only : engines.any(random)).making(STEPS)
+                .with(engine(fault, random)).making(STEPS)
                 .under(Trace.inject(store, output, fault.call(), fault.target(), injection));
         try (Life life = Life.start(store, history, start)) {
             try {
@@ -119,6 +120,13 @@ public final class CallFaults implements Attack {
                         fault.words() + " " + injection + ": " + e.getMessage(), e);
             }
         }
+    }
+
+    private String engine(CallFault fault, SplittableRandom random) throws IOException {
+        if (only != null) {
+            return only;
+        }
+        return fault.isOfTurns() ? engines.withSmallFiles() : engines.any(random);
     }
 
     private static void judge(CallFault fault, boolean sticky, Life life, List<String> injected) {

@@ -24,10 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("proof")
 class CallFaultsTest {
     private static final long FAULTS = 40;
-    private static final long ROUNDS_MAX = 24;
-
-    /// So many faults may be left that fire in few processes only: a rename, a delete of a manifest.
-    private static final int SELDOM = 6;
+    private static final long ROUNDS_MAX = 64;
 
     @TempDir
     Path scratch;
@@ -41,7 +38,8 @@ class CallFaultsTest {
         System.out.println("CallFaultsTest: " + tally + ", fired " + attack.fired()
                 + ", never " + attack.neverFired());
         if (Long.getLong("firn.seed") == null) {
-            assertThat(attack.neverFired()).hasSizeLessThanOrEqualTo(SELDOM);
+            // A fault that cannot fire proves nothing.
+            assertThat(attack.neverFired()).as("never fired").isEmpty();
         }
     }
 

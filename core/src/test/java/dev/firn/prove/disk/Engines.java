@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Class paths with the engine for processes: as it is, and with log segments so small that they are changed and
-/// recycled all the time. Any thread.
+/// Class paths with the engine for processes: as it is, and with log segments and manifests so small that they are
+/// changed all the time, and segments recycled. Any thread.
 final class Engines {
     private static final String PREFIX = "firn-classes-";
 
     /// A change that does no harm.
-    static final Change SMALL_SEGMENTS = Change.of("record/LogOptions.java",
-            "DEFAULT = new LogOptions(1 << 20, 64 << 20, 2);",
-            "DEFAULT = new LogOptions(1 << 16, 1 << 16, 2);");
+    static final Change SMALL_FILES = Change.of("engine/FileSizes.java",
+            "new FileSizes(LogOptions.DEFAULT, Manifest.BYTES_MIN, Manifest.SNAPSHOTS_MAX);",
+            "new FileSizes(new LogOptions(1 << 14, 1 << 14, 2), 1 << 11, 2);");
 
     private @Nullable String small;
 
@@ -31,14 +31,14 @@ final class Engines {
 
     /// One or the other.
     String any(RandomGenerator random) throws IOException {
-        return random.nextBoolean() ? usual() : withSmallSegments();
+        return random.nextBoolean() ? usual() : withSmallFiles();
     }
 
-    synchronized String withSmallSegments() throws IOException {
+    synchronized String withSmallFiles() throws IOException {
         String known = small;
         if (known == null) {
             Scratch scratch = Scratch.create(PREFIX);
-            known = with(new ChangedFirn(scratch.path(), List.of(SMALL_SEGMENTS)));
+            known = with(new ChangedFirn(scratch.path(), List.of(SMALL_FILES)));
             small = known;
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(scratch)));
         }

@@ -20,15 +20,15 @@ import org.opentest4j.TestAbortedException;
 final class Planted {
     private Planted() {}
 
-    /// The class path of the engine with small segments and one of the planted bugs.
+    /// The class path of the engine with small files and one of the planted bugs.
     static String engine(Path scratch, String bug) throws Exception {
         return engine(scratch, PlantedBugs.changes(bug));
     }
 
-    /// The class path of the engine with small segments and some changes.
+    /// The class path of the engine with small files and some changes.
     static String engine(Path scratch, List<Change> changes) throws Exception {
         List<Change> all = new ArrayList<>(changes);
-        all.add(Engines.SMALL_SEGMENTS);
+        all.add(Engines.SMALL_FILES);
         return Engines.with(new ChangedFirn(scratch, all));
     }
 

@@ -53,7 +53,7 @@ class PowerCutsTest {
     void anOmittedForceIsNoticedOnEachFileSystem(Omission omission) throws Exception {
         String engine = Planted.engine(scratch, List.of(omission.change));
         for (Disk.Kind kind : List.of(Disk.Kind.EXT4, Disk.Kind.XFS)) {
-            // Of small segments: five cuts in each round.
+            // Of small files: five cuts in each round.
             Planted.mustBeNoticed(new PowerCuts(engine, kind), 20, omission.kinds);
         }
     }
