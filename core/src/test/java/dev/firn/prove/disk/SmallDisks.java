@@ -98,6 +98,11 @@ public final class SmallDisks implements Attack {
         for (int i = 0; i < TRIES && life.acknowledged() == before; i++) {
             life.goOn();
             life.awaitSteps(before + 1);
+            life.mustBeSound();
+            if (life.failure() != null) {
+                throw new Violation(Kind.UNEXPECTED_ERROR,
+                        "when space returned it ended with " + life.failure());
+            }
             if (life.isFull() && life.acknowledged() == before) {
                 life.run(TRY_MICROS);
             }
