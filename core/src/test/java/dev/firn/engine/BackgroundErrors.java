@@ -27,26 +27,26 @@ public final class BackgroundErrors implements Attack {
         FaultScript script = isFixed ? FaultScript.of((int) seed - 1) : FaultScript.random(seed);
         FaultRun healthy = new FaultRun(script.start(), seed, false, false);
         script.body().accept(healthy);
-        long looks = healthy.looks();
-        long submissions = healthy.submissions();
+        long looks = healthy.clock().looks();
+        long submissions = healthy.clock().submissions();
         healthy.close();
         Random random = new Random(seed);
         long runs = isFixed ? looks : Math.min(looks, RANDOM_RUNS);
         for (long n = 1; n <= runs; n++) {
-            run(script, seed, FaultRun::failAt, isFixed ? n : 1 + random.nextLong(looks), tally);
+            run(script, seed, FaultClock::failAt, isFixed ? n : 1 + random.nextLong(looks), tally);
         }
         long refusals = isFixed ? submissions : Math.min(submissions, RANDOM_RUNS);
         for (long n = 1; n <= refusals; n++) {
-            run(script, seed, FaultRun::refuseAt,
+            run(script, seed, FaultClock::refuseAt,
                     isFixed ? n : 1 + random.nextLong(submissions), tally);
         }
     }
 
     private static void run(
-            FaultScript script, long seed, ObjLongConsumer<FaultRun> fault, long n, Tally tally) {
+            FaultScript script, long seed, ObjLongConsumer<FaultClock> fault, long n, Tally tally) {
         FaultRun run = new FaultRun(script.start(), seed, false, false);
         try {
-            fault.accept(run, n);
+            fault.accept(run.clock(), n);
             script.body().accept(run);
             run.end(true, n);
             tally.add(Count.FAULTS, 1);
