@@ -36,7 +36,8 @@ public record RepairReport(boolean dryRun, boolean healthy, String state, List<D
     /// @param entriesKept the entries in them, tombstones included
     /// @param entriesSaved entries of damaged tables that were written to new ones
     /// @param entriesFromLog entries of the log that were written to new tables
-    /// @param entriesLost entries of damaged and missing tables that are gone, as far as known
+    /// @param entriesLost entries of damaged and missing tables that are gone, as far as known;
+    ///     what is lost of the log is in [RepairedLog]
     /// @param isLossKnown whether that are all
     public record RepairedKeyspace(String name, int tablesKept, long entriesKept,
             long entriesSaved, long entriesFromLog, long entriesLost, boolean isLossKnown) {}
@@ -45,7 +46,8 @@ public record RepairReport(boolean dryRun, boolean healthy, String state, List<D
     ///
     /// @param file its file
     /// @param keyspace its keyspace
-    /// @param newFile the new table that holds what was saved, or null when nothing was
+    /// @param newFile the new table that holds what was saved, or null when nothing was, or when
+    ///     it was merged with other tables, as is all that is left when the manifest is lost
     /// @param entriesSaved the entries that were saved
     /// @param entriesLost the entries that are gone, or -1 when the table does not tell how many
     ///     it had
@@ -76,13 +78,19 @@ public record RepairReport(boolean dryRun, boolean healthy, String state, List<D
     ///     [RepairOptions#beyondDamage] all whole ones
     /// @param sequence the sequence number of the last write in them, 0 for none
     /// @param recordsLeft whole records that stand behind damage and were left out
-    /// @param entriesLeft the writes in them
+    /// @param entriesLeft the writes in them that are in no table
     /// @param sequenceLeftFirst the sequence number of the first of those
     /// @param sequenceLeftLast the sequence number of the last of those
+    /// @param bytesLost bytes between whole records that cannot be read
+    /// @param writesLost at most so many writes are lost in damaged and missing places, as the
+    ///     sequence numbers around them tell; writes with [Durability#NONE], which were never in
+    ///     the log, count too, and those of keyspaces that were flushed later than others
+    /// @param isLossKnown whether that is all; not where nothing whole stands behind the damage
     public record RepairedLog(boolean isKept, long records, long sequence, long recordsLeft,
-            long entriesLeft, long sequenceLeftFirst, long sequenceLeftLast) {}
+            long entriesLeft, long sequenceLeftFirst, long sequenceLeftLast, long bytesLost,
+            long writesLost, boolean isLossKnown) {}
 
-    /// Entries that are gone, as far as known.
+    /// Entries of tables that are gone, as far as known.
     public long entriesLost() {
         return keyspaces.stream().mapToLong(RepairedKeyspace::entriesLost).sum();
     }

@@ -25,6 +25,11 @@ final class RepairWords {
         r.damages().forEach(damage -> lines.add("damage: " + place(damage)));
         r.tables().forEach(table -> add(table, lines));
         lines.add(log(r));
+        if (r.dryRun() && r.log().entriesLeft() > 0) {
+            lines.add("with --beyond-damage (RepairOptions.withBeyondDamage) "
+                    + count(r.log().entriesLeft(), "write")
+                    + " more would be saved, without those before them that are lost");
+        }
         r.keyspaces().forEach(keyspace -> lines.add("keyspace " + keyspace.name() + ": "
                 + entries(keyspace.entriesKept()) + " kept in "
                 + count(keyspace.tablesKept(), "table") + ", " + keyspace.entriesSaved()
@@ -49,9 +54,10 @@ final class RepairWords {
                 + count(t.bytes(), "byte") + (t.sequenceMin() < 0
                         ? ""
                         : ", sequences " + t.sequenceMin() + " to " + t.sequenceMax())
-                + ": " + (t.newFile() == null
+                + ": " + (t.entriesSaved() == 0
                         ? "nothing saved"
-                        : entries(t.entriesSaved()) + " saved to " + t.newFile())
+                        : entries(t.entriesSaved()) + " saved"
+                                + (t.newFile() == null ? "" : " to " + t.newFile()))
                 + ", " + (t.entriesLost() < 0
                         ? "an unknown number of entries"
                         : entries(t.entriesLost()))
@@ -72,15 +78,22 @@ final class RepairWords {
                 ? " saved"
                 : " saved to tables, up to sequence " + log.sequence());
         if (log.recordsLeft() > 0) {
-            return "log: damaged; " + saved + "; left out, as they stand behind damage"
-                    + (r.dryRun() ? " (--beyond-damage takes them)" : "") + ": "
+            return "log: damaged; " + saved + "; left out, as they stand behind damage: "
                     + count(log.recordsLeft(), "record") + " with "
-                    + count(log.entriesLeft(), "write") + ", sequences "
-                    + log.sequenceLeftFirst() + " to " + log.sequenceLeftLast();
+                    + count(log.entriesLeft(), "write") + " that are in no table, sequences "
+                    + log.sequenceLeftFirst() + " to " + log.sequenceLeftLast() + lost(log);
         }
-        return r.damages().stream().anyMatch(damage -> damage.file().endsWith(".log"))
+        return (r.damages().stream().anyMatch(damage -> damage.file().endsWith(".log"))
                 ? "log: damaged; " + saved + "; no other record can be read"
-                : "log: whole; " + saved;
+                : "log: whole; " + saved) + lost(log);
+    }
+
+    private static String lost(RepairedLog log) {
+        String known = log.bytesLost() + log.writesLost() == 0
+                ? ""
+                : "; at most " + count(log.writesLost(), "write") + " lost in "
+                        + count(log.bytesLost(), "byte") + " that cannot be read";
+        return log.isLossKnown() ? known : known + "; how much is lost at its end is not known";
     }
 
     private static String entries(long number) {
@@ -92,8 +105,8 @@ final class RepairWords {
     }
 
     private static String lost(RepairedKeyspace keyspace) {
-        return keyspace.entriesLost()
-                + (keyspace.isLossKnown() ? " lost" : " lost, and more of an unknown number");
+        return keyspace.entriesLost() + " lost of tables"
+                + (keyspace.isLossKnown() ? "" : ", and more of an unknown number");
     }
 
     static String json(RepairReport r) {
@@ -105,7 +118,9 @@ final class RepairWords {
                 + ",\"records\":" + log.records() + ",\"sequence\":" + log.sequence()
                 + ",\"recordsLeft\":" + log.recordsLeft() + ",\"entriesLeft\":"
                 + log.entriesLeft() + ",\"sequenceLeftFirst\":" + log.sequenceLeftFirst()
-                + ",\"sequenceLeftLast\":" + log.sequenceLeftLast() + "},\"quarantine\":"
+                + ",\"sequenceLeftLast\":" + log.sequenceLeftLast() + ",\"bytesLost\":"
+                + log.bytesLost() + ",\"writesLost\":" + log.writesLost()
+                + ",\"isLossKnown\":" + log.isLossKnown() + "},\"quarantine\":"
                 + text(r.quarantine()) + ",\"setAside\":" + list(r.setAside(), RepairWords::text)
                 + ",\"warnings\":" + list(r.warnings(), RepairWords::text) + "}";
     }

@@ -125,6 +125,9 @@ enum Proof {
     /// Damaged stores are repaired.
     REPAIR("dev.firn.engine.RepairTest"),
 
+    /// Stores without a manifest are repaired, with tables that were replaced.
+    REPLACED_TABLES("dev.firn.engine.RepairStaleTest"),
+
     /// Orders of accesses to a memtable.
     MEMTABLE(
             "dev.firn.memtable.MemtableByTurns",

@@ -24,7 +24,38 @@ enum RepairBug implements Bug {
             "aDamagedCurrentLosesNothing",
             Change.of("engine/Repair.java",
                     "quarantine.copy(StoreFile.CURRENT);",
-                    "storage.exists(StoreFile.CURRENT);"));
+                    "storage.exists(StoreFile.CURRENT);")),
+
+    /// Without a manifest all of the log counts, also what tables have replaced.
+    LOG_COUNTS_AGAIN(
+            Proof.REPLACED_TABLES,
+            "replacedTablesAndOldRecordsOfTheLogDoNotCount",
+            Change.of("engine/LostManifest.java",
+                    "return (sequence > target.flushed || incomplete.contains(target))"
+                            + " && !target.covers.hasLogged(key, sequence);",
+                    "return sequence > 0;")),
+
+    /// A table is believed about newer ones, which were made of it.
+    OLDER_TABLES_REPLACE_NEWER_ONES(
+            Proof.REPLACED_TABLES,
+            "replacedTablesAndOldRecordsOfTheLogDoNotCount",
+            Change.of("engine/RepairCovers.java", "return older < number && ", "return ")),
+
+    /// Tables that are not merged, and newer, do not bound what a merge says it has.
+    NEWER_TABLES_FORGOTTEN(
+            Proof.REPLACED_TABLES,
+            "replacedTablesAndOldRecordsOfTheLogDoNotCount",
+            Change.of("compaction/Completeness.java",
+                    "last = Math.min(last, table.smallestSequence() - 1);",
+                    "last = Math.max(last, 0);")),
+
+    /// Nor do older ones.
+    OLDER_TABLES_FORGOTTEN(
+            Proof.REPLACED_TABLES,
+            "replacedTablesAndOldRecordsOfTheLogDoNotCount",
+            Change.of("compaction/Completeness.java",
+                    "first = Math.max(first, Math.max(smallest, table.largestSequence() + 1));",
+                    "first = Math.max(first, 0);"));
 
     private final Plan plan;
 

@@ -7,7 +7,9 @@ import dev.firn.cursor.EntryCursor;
 import dev.firn.cursor.KeyBuffer;
 import dev.firn.cursor.MergingCursor;
 import dev.firn.key.Trailer;
+import dev.firn.key.UserKey;
 import dev.firn.manifest.TableMeta;
+import dev.firn.util.Bytes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +60,8 @@ public final class MergeJob {
     private @Nullable EntryCursor source;
     private MergeTables.@Nullable Output output;
     private boolean isKeyKnown;
+    /// The output has its size: it ends before the next key of which something is written.
+    private boolean isFull;
     private boolean isHolding;
     private boolean isHeldNeeded;
     private long heldTrailer;
@@ -113,7 +117,7 @@ public final class MergeJob {
             return Progress.MORE;
         }
         endKey();
-        finishOutput();
+        finishOutput(null);
         at.close();
         source = null;
         state = State.DONE;
@@ -136,9 +140,7 @@ public final class MergeJob {
             isKeyKnown = true;
             filter.nextKey();
             MergeTables.Output open = output;
-            if (open != null && open.estimatedBytes() >= merge.tableBytes()) {
-                finishOutput();
-            }
+            isFull = open != null && open.estimatedBytes() >= merge.tableBytes();
         }
         long trailer = at.trailer();
         boolean mayBeOlder =
@@ -189,6 +191,12 @@ public final class MergeJob {
     }
 
     private MergeTables.Output output() throws IOException {
+        if (isFull) {
+            isFull = false;
+            byte[] begin = new byte[key.length()];
+            Bytes.copy(key.memory(), 0, begin, 0, begin.length);
+            finishOutput(UserKey.owning(begin));
+        }
         MergeTables.Output open = output;
         if (open == null) {
             open = tables.create(merge);
@@ -197,10 +205,10 @@ public final class MergeJob {
         return open;
     }
 
-    private void finishOutput() throws IOException {
+    private void finishOutput(@Nullable UserKey end) throws IOException {
         MergeTables.Output open = output;
         if (open != null) {
-            TableMeta table = open.finish();
+            TableMeta table = open.finish(end);
             output = null;
             outputs.add(table);
         }

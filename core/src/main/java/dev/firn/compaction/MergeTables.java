@@ -40,7 +40,9 @@ public interface MergeTables extends Scratch {
         long estimatedBytes();
 
         /// Completes the table, durably.
-        TableMeta finish() throws IOException;
+        ///
+        /// @param end the key with which the next output begins, or null: this is the last one
+        TableMeta finish(@Nullable UserKey end) throws IOException;
 
         /// Closes and deletes what was written so far; never throws for what was wrong before.
         void abandon() throws IOException;

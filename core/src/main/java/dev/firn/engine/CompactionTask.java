@@ -119,7 +119,7 @@ final class CompactionTask implements Scheduler.Task {
     private boolean stepMerge(Merge choice) throws IOException {
         MergeJob run = merge;
         if (run == null) {
-            MergeFiles opened = new MergeFiles(tools, job);
+            MergeFiles opened = new MergeFiles(tools, job, choice);
             files = opened;
             run =
                     new MergeJob(

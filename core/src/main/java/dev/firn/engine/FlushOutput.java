@@ -2,9 +2,11 @@ package dev.firn.engine;
 
 import dev.firn.compaction.VersionFilter;
 import dev.firn.cursor.EntryCursor;
+import dev.firn.key.Trailer;
 import dev.firn.manifest.TableMeta;
 import dev.firn.memtable.Memtable;
 import dev.firn.sstable.BlockCodec;
+import dev.firn.sstable.Coverage;
 import dev.firn.sstable.TableWriter;
 import java.io.IOException;
 
@@ -16,17 +18,24 @@ final class FlushOutput {
     private final TableWriter writer;
     private final BlockCodec codec;
     private final VersionFilter filter;
+    private final long through;
+    private long first;
     private long lastAddress;
     private long hidden;
 
     /// Begins the table.
     ///
+    /// @param through what is written to the keyspace up to this sequence number is in the memtable
+    ///     or in older tables
     /// @param snapshots the sequences that are read at, ascending
-    FlushOutput(TableBuilder builder, StoreKeyspace keyspace, long[] snapshots) throws IOException {
+    FlushOutput(TableBuilder builder, StoreKeyspace keyspace, long through, long[] snapshots)
+            throws IOException {
         this.builder = builder;
         this.number = builder.newNumber();
         this.codec = builder.codec(keyspace.persistedOptions(), false);
         this.writer = builder.begin(number, keyspace, codec);
+        this.through = through;
+        this.first = through;
         this.filter = new VersionFilter(snapshots, false);
     }
 
@@ -44,7 +53,9 @@ final class FlushOutput {
             if (!isKeyOfLast(cursor)) {
                 filter.nextKey();
             }
-            switch (filter.judge(cursor.trailer(), true)) {
+            long trailer = cursor.trailer();
+            first = Math.min(first, Trailer.sequence(trailer));
+            switch (filter.judge(trailer, true)) {
                 case KEEP, KEEP_AS_ZERO, HOLD -> writer.add(cursor);
                 case HIDDEN, SPENT -> hidden++;
             }
@@ -71,6 +82,8 @@ final class FlushOutput {
 
     TableMeta finish() throws IOException {
         try {
+            writer.flushed(through);
+            writer.covers(new Coverage(first, through, null, null));
             return builder.meta(number, writer.finish(), codec);
         } catch (Throwable t) {
             abandon();
@@ -83,9 +96,12 @@ final class FlushOutput {
     }
 
     /// Writes a whole memtable, when nobody reads.
-    static TableMeta write(TableBuilder builder, StoreKeyspace keyspace, Memtable memtable)
-            throws IOException {
-        FlushOutput output = new FlushOutput(builder, keyspace, new long[0]);
+    ///
+    /// @param through what is written to the keyspace up to this sequence number is in it or in
+    ///     older tables
+    static TableMeta write(TableBuilder builder, StoreKeyspace keyspace, long through,
+            Memtable memtable) throws IOException {
+        FlushOutput output = new FlushOutput(builder, keyspace, through, new long[0]);
         try (EntryCursor cursor = memtable.cursor()) {
             output.begin(cursor);
             boolean done = output.write(cursor, Integer.MAX_VALUE);

@@ -223,7 +223,8 @@ final class Flusher {
             }
             cursor = member.memtable().memtable.cursor();
             now.cursor = cursor;
-            output = new FlushOutput(builder, member.keyspace(), snapshots.capture());
+            output = new FlushOutput(builder, member.keyspace(),
+                    member.memtable().frozenThrough(), snapshots.capture());
             now.output = output;
             output.begin(cursor);
         }

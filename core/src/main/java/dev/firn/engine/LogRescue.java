@@ -60,13 +60,14 @@ final class LogRescue {
 
     private TableMeta merged(RepairTarget target, @Nullable TableMeta saved,
             List<TableMeta> written) throws IOException {
-        List<TableMeta> all = new ArrayList<>(written);
+        List<RepairMerge.Part> all = new ArrayList<>();
+        written.forEach(table -> all.add(RepairMerge.Part.of(table)));
         if (saved != null) {
-            all.add(saved);
+            all.add(RepairMerge.Part.of(saved));
         }
         // In a dry run there is nothing to read.
         return isDry || all.size() == 1
-                ? all.getLast()
+                ? all.getLast().table()
                 : new RepairMerge(tables, builder, target, codec, Long.MAX_VALUE).run(all)
                         .getFirst();
     }
@@ -78,6 +79,6 @@ final class LogRescue {
     private static boolean isIn(TableMeta meta, byte[] key) {
         return meta.smallest().compareTo(key, 0, key.length) <= 0
                 && meta.largest().compareTo(key, 0, key.length) >= 0
-                && RepairTables.isVisible(meta, key);
+                && TableRescue.isVisible(meta, key);
     }
 }

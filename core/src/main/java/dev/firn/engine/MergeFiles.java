@@ -1,11 +1,13 @@
 package dev.firn.engine;
 
 import dev.firn.compaction.CompactionChoice.Merge;
+import dev.firn.compaction.Completeness;
 import dev.firn.compaction.MergeTables;
 import dev.firn.cursor.EntryCursor;
 import dev.firn.key.UserKey;
 import dev.firn.manifest.TableMeta;
 import dev.firn.sstable.BlockCodec;
+import dev.firn.sstable.Coverage;
 import dev.firn.sstable.TableWriter;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -24,15 +26,22 @@ final class MergeFiles implements MergeTables, AutoCloseable {
     private final CursorMemory memory;
     private final Map<Long, TableHandle> handles = new HashMap<>();
     private final List<TableHandle> pinned = new ArrayList<>();
+    /// What all outputs together cover.
+    private final @Nullable Coverage coverage;
+    /// Where the next output begins, null for the first.
+    private @Nullable UserKey begin;
+    /// Up to where everything is in tables, as the inputs tell that were opened so far.
+    private long flushed;
     private @Nullable Written current;
     private long finishedBytes;
     private long toldBytes;
 
-    MergeFiles(CompactionTask.Tools tools, Compactions.Job job) {
+    MergeFiles(CompactionTask.Tools tools, Compactions.Job job, Merge merge) {
         this.tools = tools;
         this.keyspace = job.work().keyspace;
         this.memory = new CursorMemory(tools.files().pool());
         Tree tree = job.tree();
+        this.coverage = Completeness.of(merge, tree.version(), tree.flushed());
         for (int run = 0; run < tree.runs(); run++) {
             for (TableHandle handle : tree.tables(run)) {
                 handles.put(handle.number(), handle);
@@ -55,6 +64,7 @@ final class MergeFiles implements MergeTables, AutoCloseable {
         TableFiles files = tools.files();
         var opened = files.pin(handle);
         pinned.add(handle);
+        flushed = Math.max(flushed, opened.facts().flushed());
         return opened.cursor(files.buffers(), files.upkeep(), from, to, false);
     }
 
@@ -113,9 +123,12 @@ final class MergeFiles implements MergeTables, AutoCloseable {
         }
 
         @Override
-        public TableMeta finish() throws IOException {
+        public TableMeta finish(@Nullable UserKey end) throws IOException {
+            writer.flushed(flushed);
+            writer.covers(coverage == null ? null : coverage.part(begin, end));
             TableMeta table = tools.builder().meta(number, writer.finish(), codec);
             current = null;
+            begin = end;
             finishedBytes += table.fileBytes();
             return table;
         }

@@ -245,7 +245,7 @@ final class Recovery {
         for (StoreKeyspace keyspace : keyspaces.stream()
                 .sorted(java.util.Comparator.comparingInt(StoreKeyspace::id)).toList()) {
             LiveMemtable live = keyspace.viewOrThrow().active();
-            TableMeta table = FlushOutput.write(builder, keyspace, live.memtable);
+            TableMeta table = FlushOutput.write(builder, keyspace, lastSequence, live.memtable);
             done.put(keyspace, live);
             changes.add(new Change.Flushed(keyspace.id(), lastSequence));
             changes.add(new TableAdded(keyspace.id(), 0, table.file(), table));

@@ -9,16 +9,12 @@ import dev.firn.VerifyReport;
 import dev.firn.VerifyReport.Damage;
 import dev.firn.manifest.Change;
 import dev.firn.manifest.KeyspaceState;
-import dev.firn.manifest.Level;
 import dev.firn.manifest.Manifest;
 import dev.firn.manifest.ManifestSalvage;
-import dev.firn.manifest.Run;
 import dev.firn.manifest.StoreFile;
 import dev.firn.manifest.StoreState;
-import dev.firn.manifest.TableMeta;
 import dev.firn.sstable.BlockCodec;
 import dev.firn.sstable.Codecs;
-import dev.firn.sstable.TableIdentity;
 import dev.firn.storage.CorruptException;
 import dev.firn.storage.FileStorage;
 import dev.firn.storage.Storage;
@@ -45,9 +41,10 @@ import org.jspecify.annotations.Nullable;
 /// - A whole log stays. Of a damaged one the records before the damage go to tables on level 0, so
 ///   the log stays a prefix; those behind it only if that is asked for.
 /// - Where no manifest can be read to its end, every table of the store counts, for the keyspace
-///   that its properties name, and all logs. They are merged by key and sequence number into one
-///   run at the last level, as nothing else tells which table is newer. What a finished compaction
-///   had replaced, but nobody deleted yet, is among them: old values of keys whose newer
+///   that its properties name, and what the logs have that is in no table. They are merged by key
+///   and sequence number into one run at the last level. What a finished compaction had replaced,
+///   but nobody deleted yet, is known by what the tables say that they replace. Where one of those
+///   is damaged or missing what it had replaced counts again: old values of keys whose newer
 ///   version has no sequence number any more, and deleted keys whose tombstone is gone, may come
 ///   back. The report says so.
 /// - Nothing that was there is deleted. Order on disk: a marker that keeps everybody from opening
@@ -60,6 +57,9 @@ import org.jspecify.annotations.Nullable;
 public final class Repair {
     private static final String PLAN = "PLAN.txt";
     private static final String REPORT = "REPORT.txt";
+
+    /// Where no manifest tells how far numbers have come, no store has come to this one.
+    private static final long NUMBER_LIKELY = 1L << 50;
 
     private final Storage storage;
     private final SharedResources resources;
@@ -140,13 +140,15 @@ public final class Repair {
             return healthy();
         }
         requireRead(verified);
-        for (Storage.FileInfo info : files) {
-            long number = StoreFile.parse(info.name()).map(StoreFile::number).orElse(0L);
-            numbers.accumulateAndGet(number + 1, Math::max);
-        }
         ManifestSalvage manifest = ManifestSalvage.read(storage);
         manifest.damages().forEach(damage -> damages.add(Verifier.damage(damage)));
         StoreState state = manifest.state();
+        long known = state == null ? NUMBER_LIKELY : state.nextFile();
+        for (Storage.FileInfo info : files) {
+            long number = StoreFile.parse(info.name()).filter(file -> file.isPossible(known))
+                    .map(StoreFile::number).orElse(0L);
+            numbers.accumulateAndGet(number + 1, Math::max);
+        }
         if (state != null) {
             numbers.accumulateAndGet(state.nextFile(), Math::max);
         }
@@ -177,7 +179,7 @@ public final class Repair {
             targets.put(target.id, target);
             keyspace.version().forEachTable(table -> target.kept(table.entries()));
         }
-        var log = new RepairLog(storage, state.storeId(), false, (payload, file, at) -> {});
+        var log = new RepairLog(storage, state.storeId(), false);
         boolean isWhole = log.isWhole(state);
         String manifest = StoreFile.manifest(Manifest.currentNumber(storage)).name();
         return new RepairReport(options.dryRun(), true, manifest, List.of(),
@@ -210,8 +212,8 @@ public final class Repair {
                 .anyMatch(file -> file != null && file.kind() == StoreFile.Kind.MANIFEST
                         && earlier.isOfRepair(file.number()));
         if (!isReplaced) {
-            files = files.stream().filter(info -> !RepairTables.isTable(info.name())
-                    || !earlier.isOfRepair(RepairTables.number(info.name()))).toList();
+            files = files.stream().filter(info -> !RepairNames.isTable(info.name())
+                    || !earlier.isOfRepair(RepairNames.number(info.name()))).toList();
         }
     }
 
@@ -264,26 +266,34 @@ public final class Repair {
         TableBuilder builder = new TableBuilder(storage, storeId, new Codecs(), resources.budget(),
                 this::newNumber, resources.scheduler(), new Health(storage.location()));
         var tables = new RepairTables(storage, storeId, resources, builder, options, progress);
-        tables.identify(files);
+        RepairNames names = tables.identify(files);
         BlockCodec codec = new Codecs().of(dev.firn.Compression.NONE);
         var lost = new LostManifest(targets, warnings, state);
-        RepairBuffer[] buffer = new RepairBuffer[1];
-        var log = new RepairLog(storage, storeId, options.beyondDamage(),
-                (payload, file, at) -> buffer[0].add(payload, file, at));
+        var log = new RepairLog(storage, storeId, options.beyondDamage());
         String source = manifest.source();
         boolean isKept = false;
-        if (state != null && manifest.isWhole() && !hasLostEdits(state, storeId, tables, log)) {
-            buffer[0] = new RepairBuffer(builder, codec, targets::get,
+        var known = state != null && manifest.isWhole()
+                ? new KnownManifest(state, targets, warnings)
+                : null;
+        if (known != null && !known.hasLostEdits(storeId, files, names, log)) {
+            var buffer = new RepairBuffer(builder, codec, targets::get,
                     (target, key, sequence) -> sequence > target.flushed);
-            isKept = known(state, tables, log, buffer[0], builder);
+            log.giveTo(buffer::add, (id, key, sequence) -> {
+                RepairTarget target = targets.get(id);
+                return target != null && sequence > target.flushed;
+            });
+            isKept = known.read(tables, log, buffer, builder, options.dryRun());
         } else {
             source = state == null
                     ? "the tables themselves, as no manifest can be read"
                     : "the tables themselves, as the manifest is damaged or has lost edits; names"
                             + " and options of keyspaces from " + manifest.source();
-            buffer[0] = new RepairBuffer(builder, codec, lost::target,
-                    (target, key, sequence) -> lost.takes(target, sequence));
-            lost.read(files, tables, log, buffer[0]);
+            var buffer = new RepairBuffer(builder, codec, lost::target, lost::takes);
+            log.giveTo(buffer::add, (id, key, sequence) -> {
+                RepairTarget target = targets.get(id);
+                return target == null || lost.takes(target, key, sequence);
+            });
+            lost.read(files, tables, log, buffer);
             if (!options.dryRun()) {
                 lost.merge(tables, builder);
             }
@@ -293,6 +303,9 @@ public final class Repair {
         log.damages.stream().distinct().forEach(damages::add);
         storage.syncDirectory();
         long last = Math.max(log.last(), state == null ? 0 : state.lastSequence());
+        for (RepairTarget target : targets.values()) {
+            last = Math.max(last, target.lastSequence());
+        }
         List<Change> changes = changes(storeId, state, isKept, last);
         return install(changes, isKept ? state : null, source, tables, log.report(isKept));
     }
@@ -300,81 +313,6 @@ public final class Repair {
     private long storeId(ManifestSalvage manifest) throws IOException {
         Long known = manifest.storeId();
         return known != null ? known : RepairFiles.storeOfTables(storage, files, resources);
-    }
-
-    /// Whether there are signs that a manifest without damage has lost its last edits: the log has
-    /// writes to a keyspace that it does not know; or a table or a part of the log that it needs is
-    /// gone or damaged, and there are tables that are newer than all it names. (An older one that
-    /// it does not name may be the input of a merge.)
-    private boolean hasLostEdits(StoreState state, long storeId, RepairTables tables,
-            RepairLog log) throws IOException {
-        if (log.hasUnknownKeyspace(state)) {
-            return true;
-        }
-        long[] newest = new long[1];
-        VersionSet.forEachTable(state,
-                table -> newest[0] = Math.max(newest[0], table.file()));
-        boolean isNewer = false;
-        for (Storage.FileInfo info : files) {
-            TableIdentity identity = tables.identity(info.name());
-            isNewer |= identity != null && identity.storeId() == storeId
-                    && StoreFile.parse(info.name()).orElseThrow().number() > newest[0];
-        }
-        if (!isNewer) {
-            return false;
-        }
-        boolean[] isGone = new boolean[1];
-        VersionSet.forEachTable(state, table -> isGone[0] |= !tables.isThere(table));
-        return isGone[0] || !log.isWhole(state);
-    }
-
-    /// A table of the tree.
-    private record Place(RepairTarget target, int level, long run, RepairTables.Found found) {}
-
-    /// Goes by a manifest that is whole; returns whether the log stays.
-    private boolean known(StoreState state, RepairTables tables, RepairLog log,
-            RepairBuffer buffer, TableBuilder builder) throws IOException {
-        List<Place> places = new ArrayList<>();
-        for (KeyspaceState keyspace : state.keyspaces()) {
-            var target = new RepairTarget(keyspace.id(), keyspace.name(), keyspace.options(),
-                    keyspace.flushedSequence());
-            targets.put(target.id, target);
-            int number = 0;
-            for (Level level : keyspace.version().levels()) {
-                for (Run run : level.runs()) {
-                    for (TableMeta meta : run.tables()) {
-                        places.add(new Place(target, number, run.id(),
-                                tables.examine(target, meta)));
-                    }
-                }
-                number++;
-            }
-        }
-        boolean isKept = log.isWhole(state);
-        var rescue = new LogRescue(state, tables, log, builder, options.dryRun());
-        for (Place place : places) {
-            RepairTables.Found found = rescue.complete(place.target, place.found);
-            tables.note(place.target, found);
-            if (found.table() != null) {
-                place.target.add(place.level, place.run, found.table());
-            }
-        }
-        if (tables.repaired.stream().anyMatch(t -> t.entriesLost() > 0)) {
-            warnings.add("where the newest version of a key was lost, a read may return an older"
-                    + " value, or a key that had been deleted");
-        }
-        if (isKept) {
-            return true;
-        }
-        log.read(state);
-        buffer.finish().forEach((target, written) -> {
-            target.flushed = Math.max(target.flushed, log.last());
-            written.forEach(table -> target.add(0, table.file(), table));
-        });
-        warnings.add("the log was damaged: writes behind the damage are lost or left out, but"
-                + " those that had become tables are there; so the keyspaces may be as they were at"
-                + " different moments");
-        return false;
     }
 
     private List<Change> changes(long storeId, @Nullable StoreState state, boolean isLogKept,

@@ -84,7 +84,7 @@ final class RepairFiles {
         try (BufferPool buffers = new BufferPool(resources.pool(), 1 << 20);
                 ReadScratch scratch = new ReadScratch(buffers, new ReadCounters())) {
             for (Storage.FileInfo info : files) {
-                if (RepairTables.isTable(info.name())) {
+                if (RepairNames.isTable(info.name())) {
                     try (ReadFile file = storage.open(info.name())) {
                         TableIdentity identity = TableSalvage.identify(file, scratch);
                         if (identity != null) {

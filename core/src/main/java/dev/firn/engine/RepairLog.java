@@ -14,6 +14,7 @@ import dev.firn.storage.ReadFile;
 import dev.firn.storage.Storage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,8 @@ final class RepairLog {
     private final Storage storage;
     private final long storeId;
     private final boolean beyond;
-    private final BatchSink sink;
+    private BatchSink sink = (payload, file, at) -> {};
+    private Wanted wanted = (id, key, sequence) -> true;
     final List<Damage> damages = new ArrayList<>();
     private long records;
     private long last;
@@ -37,6 +39,15 @@ final class RepairLog {
     private long entriesLeft;
     private long leftFirst;
     private long leftLast;
+    private long bytesLost;
+    private long writesLost;
+    /// The sequence number of the last write in all whole records up to here.
+    private long lastSeen;
+    private boolean isBehindHole;
+    /// No batch has come behind the last bytes that are lost.
+    private boolean isEndLost;
+    private boolean isBehindSeen;
+    private boolean isMissing;
 
     /// Takes whole batches, in the order of the log.
     interface BatchSink {
@@ -44,11 +55,35 @@ final class RepairLog {
         void batch(MemorySegment payload, String file, long at) throws IOException;
     }
 
-    RepairLog(Storage storage, long storeId, boolean beyond, BatchSink sink) {
+    /// Says what of the log is in no table.
+    interface Wanted {
+        /// Whether an entry of a keyspace is.
+        boolean test(int keyspace, byte[] key, long sequence);
+    }
+
+    /// Takes what is whole in a segment, wherever it stands.
+    private interface Pieces extends BatchSink {
+        /// Nothing is whole in front of the record that comes next.
+        ///
+        /// @param bytes how much that is, 0 where another segment begins
+        void hole(long bytes);
+    }
+
+    RepairLog(Storage storage, long storeId, boolean beyond) {
         this.storage = storage;
         this.storeId = storeId;
         this.beyond = beyond;
-        this.sink = sink;
+    }
+
+    /// Tells what is read from now on to somebody.
+    void giveTo(BatchSink to, Wanted test) {
+        sink = to;
+        wanted = test;
+    }
+
+    /// Tells that everything up to a sequence number is in tables.
+    void since(long sequence) {
+        lastSeen = sequence;
     }
 
     /// Whether the log of a state is whole; if not, the damage is noted.
@@ -83,8 +118,18 @@ final class RepairLog {
     /// of. A keyspace is in the manifest before anything is written to it.
     boolean hasUnknownKeyspace(StoreState state) throws IOException {
         boolean[] found = new boolean[1];
-        whole(segments(state), (payload, file, at) -> BatchFormat.decode(payload, file, at,
-                (id, trailer, m, a, kl, v, vl) -> found[0] |= id >= state.nextKeyspace()));
+        whole(segments(state), new Pieces() {
+            @Override
+            public void batch(MemorySegment payload, String file, long at) throws IOException {
+                BatchFormat.decode(payload, file, at,
+                        (id, trailer, m, a, kl, v, vl) -> found[0] |= id >= state.nextKeyspace());
+            }
+
+            @Override
+            public void hole(long bytes) {
+                // Nothing can be known of it.
+            }
+        });
         return found[0];
     }
 
@@ -104,13 +149,6 @@ final class RepairLog {
     void read(StoreState state) throws IOException {
         prefix(state, this::take);
         behind(segments(state));
-    }
-
-    /// Whether there is no damage in any log of a store whose manifest is lost.
-    boolean areAllWhole(long from) throws IOException {
-        var probe = new RepairLog(storage, storeId, false, (payload, file, at) -> {});
-        probe.readAll(from);
-        return probe.damages.isEmpty();
     }
 
     /// Reads all logs of a store whose manifest is lost: life by life, each up to its first damage.
@@ -193,44 +231,64 @@ final class RepairLog {
     /// Looks through all segments for whole records that were not taken. Sequence numbers grow
     /// along the log, so those of records that were taken are known.
     private void behind(List<LogReplay.Segment> segments) throws IOException {
-        whole(segments, this::behind);
+        whole(segments, new Pieces() {
+            @Override
+            public void batch(MemorySegment payload, String file, long at) throws IOException {
+                behind(payload, file, at);
+            }
+
+            @Override
+            public void hole(long bytes) {
+                bytesLost += bytes;
+                isBehindHole = true;
+                isBehindSeen |= bytes > 0;
+                isEndLost |= bytes > 0;
+            }
+        });
     }
 
     /// Hands out every whole record of some segments, wherever it stands.
-    private void whole(List<LogReplay.Segment> segments, BatchSink to) throws IOException {
+    private void whole(List<LogReplay.Segment> segments, Pieces to) throws IOException {
         for (LogReplay.Segment segment : segments.stream()
                 .sorted(java.util.Comparator.comparingLong(LogReplay.Segment::number)).toList()) {
             String name = StoreFile.log(segment.number()).name();
             if (!storage.exists(name)) {
+                isMissing = true;
                 continue;
             }
+            to.hole(0);
             try (ReadFile file = storage.open(name);
                     RecordReader reader = new RecordReader(file,
                             SegmentHeader.guessedLog(storeId, segment.number()),
                             RecordReader.UNKNOWN_SIZE, RecordFormat.RECORD_BYTES_MAX)) {
-                long at = RecordFormat.HEADER_BYTES;
-                while (at < file.bytes()) {
-                    at = next(reader, at, name, to);
-                }
+                readAll(reader, file.bytes(), name, to);
             }
         }
     }
 
-    /// Hands out the next whole record; returns where to look for another one.
-    private long next(RecordReader reader, long at, String name, BatchSink to)
+    private void readAll(RecordReader reader, long bytes, String name, Pieces to)
             throws IOException {
-        try {
-            if (!reader.nextWhole(at)) {
-                return Long.MAX_VALUE;
+        long end = RecordFormat.HEADER_BYTES;
+        long at = end;
+        while (at < bytes) {
+            try {
+                if (!reader.nextWhole(at)) {
+                    return;
+                }
+            } catch (CorruptException e) {
+                // A bad sector, or a record that this version cannot read.
+                at = Math.max(at, e.offset()) + SECTOR;
+                continue;
             }
-        } catch (CorruptException e) {
-            // A bad sector, or a record that this version cannot read.
-            return Math.max(at, e.offset()) + SECTOR;
+            if (reader.offset() > end) {
+                to.hole(reader.offset() - end);
+            }
+            end = reader.endOffset();
+            at = end;
+            if (reader.kind() == RecordFormat.BATCH) {
+                give(reader, name, to);
+            }
         }
-        if (reader.kind() == RecordFormat.BATCH) {
-            give(reader, name, to);
-        }
-        return reader.endOffset();
     }
 
     private void give(RecordReader reader, String name, BatchSink to) throws IOException {
@@ -245,15 +303,26 @@ final class RepairLog {
     }
 
     private void behind(MemorySegment payload, String file, long at) throws IOException {
+        // How many entries are wanted, and the sequence number of the first of all.
         long[] entries = new long[2];
         long sequence = BatchFormat.decode(payload, file, at,
-                (k, trailer, m, a, kl, v, vl) -> {
-                    entries[0]++;
-                    entries[1] = entries[1] == 0 ? Trailer.sequence(trailer) : entries[1];
+                (id, trailer, memory, keyAt, keyLength, v, vl) -> {
+                    long of = Trailer.sequence(trailer);
+                    byte[] key = memory.asSlice(keyAt, keyLength)
+                            .toArray(ValueLayout.JAVA_BYTE);
+                    entries[0] += of > last && wanted.test(id, key, of) ? 1 : 0;
+                    entries[1] = entries[1] == 0 ? of : entries[1];
                 });
+        if (isBehindHole) {
+            writesLost += Math.max(0, entries[1] - lastSeen - 1);
+        }
+        isBehindHole = false;
+        isEndLost = false;
+        lastSeen = Math.max(lastSeen, sequence);
         if (sequence <= last) {
             return;
         }
+        isBehindSeen = true;
         if (beyond) {
             sink.batch(payload, file, at);
             last = sequence;
@@ -272,7 +341,9 @@ final class RepairLog {
     }
 
     RepairedLog report(boolean isKept) {
+        boolean isLossKnown = damages.isEmpty()
+                || (isBehindSeen && !isEndLost && !isMissing);
         return new RepairedLog(isKept, records, last, recordsLeft, entriesLeft, leftFirst,
-                leftLast);
+                leftLast, isKept ? 0 : bytesLost, isKept ? 0 : writesLost, isLossKnown);
     }
 }

@@ -2,9 +2,11 @@ package dev.firn.engine;
 
 import dev.firn.cursor.EntryCursor;
 import dev.firn.cursor.MergingCursor;
+import dev.firn.key.UserKey;
 import dev.firn.manifest.TableMeta;
 import dev.firn.sstable.BlockCodec;
 import dev.firn.sstable.BufferPool;
+import dev.firn.sstable.Coverage;
 import dev.firn.sstable.ReadCounters;
 import dev.firn.sstable.ReadScratch;
 import dev.firn.sstable.Table;
@@ -24,10 +26,23 @@ final class RepairMerge {
     private final BlockCodec codec;
     private final long tableBytes;
     private final List<TableMeta> written = new ArrayList<>();
+    private @Nullable Coverage coverage;
+    private @Nullable UserKey begin;
     private byte @Nullable [] last;
     private long lastTrailer;
     private long number;
     private @Nullable TableWriter writer;
+
+    /// A table that is merged.
+    ///
+    /// @param rank the number of the file that it stands for: what tables of larger numbers have
+    ///     replaced is left out
+    record Part(TableMeta table, long rank) {
+        /// A table of which everything is taken.
+        static Part of(TableMeta table) {
+            return new Part(table, Long.MAX_VALUE);
+        }
+    }
 
     /// @param tableBytes a table that is larger is ended, where a key ends
     RepairMerge(RepairTables tables, TableBuilder builder, RepairTarget target, BlockCodec codec,
@@ -39,24 +54,31 @@ final class RepairMerge {
         this.tableBytes = tableBytes;
     }
 
+    /// Notes in the tables that they hold all there is of something.
+    RepairMerge covering(Coverage all) {
+        coverage = all;
+        return this;
+    }
+
     /// Merges.
     ///
     /// @param newestFirst of two entries with the same key and sequence number (0: those at the
     ///     last level have none) that of the first table is taken
     /// @return new tables, in the order of keys
-    List<TableMeta> run(List<TableMeta> newestFirst) throws IOException {
+    List<TableMeta> run(List<Part> newestFirst) throws IOException {
         List<AutoCloseable> open = new ArrayList<>();
         try (BufferPool buffers = tables.buffers();
                 ReadScratch scratch = new ReadScratch(buffers, new ReadCounters())) {
             try {
                 EntryCursor[] cursors = new EntryCursor[newestFirst.size()];
                 for (int i = 0; i < cursors.length; i++) {
-                    TableMeta meta = newestFirst.get(i);
+                    TableMeta meta = newestFirst.get(i).table;
                     Table table = tables.open(meta, scratch);
                     open.add(table);
-                    cursors[i] = table.cursor(buffers, new ReadCounters(), meta.lower(),
+                    EntryCursor cursor = table.cursor(buffers, new ReadCounters(), meta.lower(),
                             meta.upper(), false);
-                    open.add(cursors[i]);
+                    open.add(cursor);
+                    cursors[i] = target.covers.left(newestFirst.get(i).rank, cursor);
                 }
                 write(MergingCursor.of(cursors));
             } finally {
@@ -83,7 +105,7 @@ final class RepairMerge {
             for (boolean more = cursor.seekToFirst(); more; more = cursor.next()) {
                 add(cursor);
             }
-            finish();
+            finish(null);
         } catch (Throwable t) {
             TableWriter unfinished = writer;
             if (unfinished != null) {
@@ -102,7 +124,7 @@ final class RepairMerge {
         }
         TableWriter to = writer;
         if (to != null && !isSameKey && to.fileBytes() > tableBytes) {
-            finish();
+            finish(UserKey.owning(key));
             to = null;
         }
         if (to == null) {
@@ -115,9 +137,12 @@ final class RepairMerge {
         lastTrailer = cursor.trailer();
     }
 
-    private void finish() throws IOException {
+    private void finish(@Nullable UserKey end) throws IOException {
         TableWriter done = writer;
         if (done != null) {
+            done.flushed(target.flushed);
+            done.covers(coverage == null ? null : coverage.part(begin, end));
+            begin = end;
             written.add(builder.meta(number, done.finish(), codec));
             writer = null;
         }

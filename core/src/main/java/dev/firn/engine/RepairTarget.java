@@ -7,6 +7,7 @@ import dev.firn.manifest.TableChange.TableAdded;
 import dev.firn.manifest.TableMeta;
 import dev.firn.sstable.TableOwner;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /// A keyspace as it will be after a repair.
@@ -16,6 +17,7 @@ final class RepairTarget {
     final KeyspaceOptions options;
     /// What was written to it up to this sequence number is in its tables.
     long flushed;
+    final RepairCovers covers = new RepairCovers();
     final List<TableAdded> tables = new ArrayList<>();
     private int tablesKept;
     private long entriesKept;
@@ -29,6 +31,11 @@ final class RepairTarget {
         this.name = name;
         this.options = options;
         this.flushed = flushed;
+    }
+
+    /// What was written up to this sequence number is in tables, to whichever keyspace.
+    static long flushed(Collection<RepairTarget> targets) {
+        return targets.stream().mapToLong(target -> target.flushed).min().orElse(0);
     }
 
     TableOwner owner() {
@@ -59,6 +66,15 @@ final class RepairTarget {
         } else {
             entriesLost += entries;
         }
+    }
+
+    /// The largest sequence number that it is known to have.
+    long lastSequence() {
+        long last = flushed;
+        for (TableAdded added : tables) {
+            last = Math.max(last, added.table().largestSequence());
+        }
+        return last;
     }
 
     /// The changes that create it in a new manifest.

@@ -12,19 +12,23 @@ import org.jspecify.annotations.Nullable;
 /// [VersionSet].
 final class Tree {
     private final Version version;
+    private final long flushed;
     private final Run[] runs;
     private final TableHandle[][] handles;
     int references;
 
     /// Constructs it of its parts.
     ///
+    /// @param flushed what was written up to this sequence number is in its tables
     /// @param known finds the handle of a file that some tree has
     /// @param created makes that of a new one
     Tree(
             Version version,
+            long flushed,
             LongFunction<@Nullable TableHandle> known,
             Function<TableMeta, TableHandle> created) {
         this.version = version;
+        this.flushed = flushed;
         this.runs = version.runs().toArray(Run[]::new);
         this.handles = new TableHandle[runs.length][];
         for (int r = 0; r < runs.length; r++) {
@@ -40,6 +44,11 @@ final class Tree {
 
     Version version() {
         return version;
+    }
+
+    /// What was written up to this sequence number is in its tables.
+    long flushed() {
+        return flushed;
     }
 
     /// How many runs there are.

@@ -5,7 +5,6 @@ import dev.firn.manifest.Manifest;
 import dev.firn.manifest.Run;
 import dev.firn.manifest.StoreState;
 import dev.firn.manifest.TableMeta;
-import dev.firn.manifest.Version;
 import dev.firn.manifest.VersionEdit;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -125,7 +124,7 @@ final class VersionSet {
     void begin(StoreKeyspace keyspace, KeyspaceState state, LiveMemtable active) {
         mutex.lock();
         try {
-            replace(keyspace, new LiveMemtable[]{active}, tree(state.version()));
+            replace(keyspace, new LiveMemtable[]{active}, tree(state));
         } finally {
             mutex.unlock();
         }
@@ -157,13 +156,14 @@ final class VersionSet {
             memtables.remove(flushed);
         }
         Tree tree =
-                state.version() == view.tree().version() ? view.tree() : tree(state.version());
+                state.version() == view.tree().version() ? view.tree() : tree(state);
         replace(keyspace, memtables.toArray(LiveMemtable[]::new), tree);
     }
 
-    /// A tree of the version; whoever keeps it counts a reference. The mutex is held.
-    private Tree tree(Version version) {
-        Tree tree = new Tree(version, handles::get, this::newHandle);
+    /// A tree of a state; whoever keeps it counts a reference. The mutex is held.
+    private Tree tree(KeyspaceState state) {
+        Tree tree = new Tree(state.version(), state.flushedSequence(), handles::get,
+                this::newHandle);
         for (int run = 0; run < tree.runs(); run++) {
             for (TableHandle handle : tree.tables(run)) {
                 handle.references++;

@@ -19,6 +19,10 @@ record TableProperties(TableFacts facts, TableExtent extent, @Nullable Filter fi
     private static final String BLOCKS_INDEX = "blocks.index";
     private static final String BLOCKS_VALUE = "blocks.value";
     private static final String CODEC = "codec";
+    private static final String COVERS_FIRST = "covers.first";
+    private static final String COVERS_FROM = "covers.from";
+    private static final String COVERS_LAST = "covers.last";
+    private static final String COVERS_TO = "covers.to";
     private static final String CREATED = "created";
     private static final String END_DATA = "end.data";
     private static final String END_INDEX = "end.index";
@@ -27,6 +31,7 @@ record TableProperties(TableFacts facts, TableExtent extent, @Nullable Filter fi
     private static final String FILTER_KIND = "filter.kind";
     private static final String FILTER_LINES = "filter.lines";
     private static final String FILTER_PROBES = "filter.probes";
+    private static final String FLUSHED = "flushed";
     private static final String KEY_BYTES = "key.bytes";
     private static final String KEY_LARGEST = "key.largest";
     private static final String KEY_ORDER = "key.order";
@@ -39,9 +44,10 @@ record TableProperties(TableFacts facts, TableExtent extent, @Nullable Filter fi
     private static final String VALUE_BYTES = "value.bytes";
 
     private static final Set<String> KNOWN = Set.of(BLOCKS_DATA, BLOCKS_FILTER, BLOCKS_INDEX,
-            BLOCKS_VALUE, CODEC, CREATED, END_DATA, END_INDEX, ENGINE, ENTRIES, FILTER_KIND,
-            FILTER_LINES, FILTER_PROBES, KEY_BYTES, KEY_LARGEST, KEY_ORDER, KEY_SMALLEST,
-            KEYSPACE_ID, KEYSPACE_NAME, SEQUENCE_MAX, SEQUENCE_MIN, TOMBSTONES, VALUE_BYTES);
+            BLOCKS_VALUE, CODEC, COVERS_FIRST, COVERS_FROM, COVERS_LAST, COVERS_TO, CREATED,
+            END_DATA, END_INDEX, ENGINE, ENTRIES, FILTER_KIND, FILTER_LINES, FILTER_PROBES,
+            FLUSHED, KEY_BYTES, KEY_LARGEST, KEY_ORDER, KEY_SMALLEST, KEYSPACE_ID, KEYSPACE_NAME,
+            SEQUENCE_MAX, SEQUENCE_MIN, TOMBSTONES, VALUE_BYTES);
 
     private static final String UNSIGNED_BYTES = "unsigned bytes";
     private static final String BLOCKED_BLOOM = "blocked bloom, wyhash final 4";
@@ -75,11 +81,31 @@ record TableProperties(TableFacts facts, TableExtent extent, @Nullable Filter fi
             list.put(KEYSPACE_ID, false, owner.id());
             list.put(KEYSPACE_NAME, false, owner.name());
         }
+        if (facts.flushed() > 0) {
+            list.put(FLUSHED, false, facts.flushed());
+        }
+        Coverage coverage = facts.coverage();
+        if (coverage != null) {
+            put(list, coverage);
+        }
         list.put(SEQUENCE_MAX, true, facts.sequenceMax());
         list.put(SEQUENCE_MIN, true, facts.sequenceMin());
         list.put(TOMBSTONES, true, facts.tombstones());
         list.put(VALUE_BYTES, true, facts.rawValueBytes());
         return list.toBytes();
+    }
+
+    private static void put(PropertyList list, Coverage coverage) {
+        list.put(COVERS_FIRST, false, coverage.first());
+        list.put(COVERS_LAST, false, coverage.last());
+        UserKey from = coverage.from();
+        if (from != null) {
+            list.put(COVERS_FROM, false, from.bytes());
+        }
+        UserKey to = coverage.to();
+        if (to != null) {
+            list.put(COVERS_TO, false, to.bytes());
+        }
     }
 
     /// Reads the properties of a file whose footer is known, and checks that they can be true.
@@ -140,13 +166,39 @@ record TableProperties(TableFacts facts, TableExtent extent, @Nullable Filter fi
         }
     }
 
+    /// Only repairs use it, so what cannot be right is no damage.
+    private static long flushed(PropertyList list) {
+        try {
+            long flushed = list.has(FLUSHED) ? list.number(FLUSHED) : 0;
+            return flushed <= Trailer.SEQUENCE_MAX ? flushed : 0;
+        } catch (MalformedException e) {
+            return 0;
+        }
+    }
+
+    private static @Nullable Coverage coverage(PropertyList list) {
+        try {
+            return list.has(COVERS_LAST)
+                    ? new Coverage(list.number(COVERS_FIRST), list.number(COVERS_LAST),
+                            key(list, COVERS_FROM), key(list, COVERS_TO))
+                    : null;
+        } catch (MalformedException | IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable UserKey key(PropertyList list, String name)
+            throws MalformedException {
+        return list.has(name) ? UserKey.owning(list.bytes(name)) : null;
+    }
+
     private static TableFacts facts(PropertyList list, Footer footer) throws MalformedException {
         TableFacts facts = new TableFacts(footer.fileBytes(), list.number(ENTRIES),
                 list.number(TOMBSTONES), UserKey.owning(list.bytes(KEY_SMALLEST)),
                 UserKey.owning(list.bytes(KEY_LARGEST)), list.number(SEQUENCE_MIN),
                 list.number(SEQUENCE_MAX), list.number(KEY_BYTES), list.number(VALUE_BYTES),
                 list.has(CREATED) ? list.number(CREATED) : 0, list.text(CODEC, "unknown"),
-                owner(list));
+                owner(list), flushed(list), coverage(list));
         if (facts.entries() < 1 || facts.tombstones() > facts.entries()
                 || facts.smallest().compareTo(facts.largest()) > 0
                 || facts.sequenceMin() > facts.sequenceMax()

@@ -130,10 +130,10 @@ public final class TableSalvage {
         }
     }
 
-    /// The keyspace that a table of a known identity names, wherever that stands in it, or null.
-    public static @Nullable TableOwner owner(ReadFile file, TableIdentity identity,
-            BufferPool buffers, ReadScratch scratch) throws IOException {
-        return run(file, identity, buffers, scratch, NOBODY).owner();
+    /// What a table of a known identity says of itself, wherever that stands in it.
+    public static Told told(ReadFile file, TableIdentity identity, BufferPool buffers,
+            ReadScratch scratch) throws IOException {
+        return run(file, identity, buffers, scratch, NOBODY);
     }
 
     private Told run() throws IOException {

@@ -179,12 +179,28 @@ public final class TableScan {
             out.note(1, "written for keyspace " + owner.id() + ", "
                     + Printable.text(owner.name().getBytes(StandardCharsets.UTF_8)));
         }
+        if (facts.flushed() > 0) {
+            out.note(1, "when it was written, the keyspace was in tables up to sequence "
+                    + facts.flushed());
+        }
+        Coverage coverage = facts.coverage();
+        if (coverage != null) {
+            note(coverage);
+        }
         out.note(1, extent.dataBlocks() + " data blocks and " + properties.valueBlocks()
                 + " value blocks up to " + extent.dataEnd() + ", " + extent.indexBlocks()
                 + " index blocks up to " + extent.indexEnd() + ", " + (filter == null
                         ? "no filter"
                         : filter.blocks() + " filter blocks of " + filter.lines()
                                 + " lines, " + filter.probes() + " probes a key"));
+    }
+
+    private void note(Coverage coverage) {
+        UserKey from = coverage.from();
+        UserKey to = coverage.to();
+        out.note(1, "replaces what older tables have of sequences " + coverage.first() + " to "
+                + coverage.last() + (from == null ? "" : ", from " + key(from))
+                + (to == null ? "" : ", to before " + key(to)));
     }
 
     private static String key(UserKey key) {

@@ -52,6 +52,8 @@ public final class TableWriter {
     private long valueBytes;
     private long sequenceMin = Long.MAX_VALUE;
     private long sequenceMax;
+    private long flushed;
+    private @Nullable Coverage coverage;
 
     /// Begins a table.
     ///
@@ -263,6 +265,18 @@ public final class TableWriter {
         }
     }
 
+    /// Notes in the table, for repairs, what [TableFacts#flushed] tells.
+    ///
+    /// @param sequence 0 for nothing
+    public void flushed(long sequence) {
+        flushed = sequence;
+    }
+
+    /// Notes in the table, for repairs, what [TableFacts#coverage] tells.
+    public void covers(@Nullable Coverage replaced) {
+        coverage = replaced;
+    }
+
     /// How many entries were added.
     public long entries() {
         return entries;
@@ -297,7 +311,7 @@ public final class TableWriter {
         int topBytes = sink.put(BlockKind.TOP_INDEX, top, 0, top.length);
         TableFacts facts = new TableFacts(0, entries, tombstones, UserKey.owning(smallest),
                 UserKey.owning(largest), sequenceMin, sequenceMax, keyBytes, valueBytes,
-                createdMillis, settings.codec().name(), settings.owner());
+                createdMillis, settings.codec().name(), settings.owner(), flushed, coverage);
         byte[] properties = new TableProperties(facts, extent, finished,
                 sink.blocks(BlockKind.VALUE)).toBytes();
         long propertiesAt = sink.offset();

@@ -123,7 +123,7 @@ final class FileTables implements MergeTables, AutoCloseable {
         }
 
         @Override
-        public TableMeta finish() throws IOException {
+        public TableMeta finish(@Nullable UserKey end) throws IOException {
             TableFacts facts = writer.finish();
             tables.put(
                     number,

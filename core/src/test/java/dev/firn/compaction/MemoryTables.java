@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// Tables in memory, under file numbers, with faults on demand and a check of what is left open.
 final class MemoryTables implements MergeTables {
     final Map<Long, NavigableSet<Entry>> files = new HashMap<>();
+    /// What was told at the end of each output.
+    final List<@Nullable UserKey> ends = new ArrayList<>();
     private final List<SetCursor> cursors = new ArrayList<>();
     private long nextFile = 1;
     private int unfinished;
@@ -133,8 +135,9 @@ final class MemoryTables implements MergeTables {
         }
 
         @Override
-        public TableMeta finish() {
+        public TableMeta finish(@Nullable UserKey end) {
             unfinished--;
+            ends.add(end);
             return write(entries);
         }
 

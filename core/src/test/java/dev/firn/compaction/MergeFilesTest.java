@@ -51,7 +51,7 @@ class MergeFilesTest {
                         model.put(entry.getKey(), entry.getValue());
                     }
                 }
-                TableMeta table = out.finish();
+                TableMeta table = out.finish(null);
                 version = version.apply(List.of(new TableAdded(1, 1, run, table)));
             }
             List<Input> all = inputs(version);

@@ -222,7 +222,10 @@ class MergeJobTest {
         List<TableMeta> outputs = job.outcome().outputs();
         for (int i = 1; i < outputs.size(); i++) {
             assertThat(outputs.get(i - 1).largest()).isLessThan(outputs.get(i).smallest());
+            assertThat(tables.ends.get(i - 1)).isEqualTo(outputs.get(i).smallest());
         }
+        assertThat(tables.ends).hasSameSizeAs(outputs);
+        assertThat(outputs.isEmpty() ? null : tables.ends.getLast()).isNull();
     }
 
     private static List<TableMeta> cut(

@@ -139,15 +139,17 @@ class FileDumpTest {
         assertThat(dump.report().isSound()).isTrue();
         assertThat(plain(dump.text())).isEqualTo(
                 """
-                                    000003.sst: table, 2174 bytes
+                                    000003.sst: table, 2246 bytes
                                     the manifest names it, with table id ID
-                              2094  footer: version 1, store ID, table id ID, file of 2174 bytes, top index at \
-                        1413 (89 bytes), properties at 1502 (592 bytes), checksum ok
+                              2166  footer: version 1, store ID, table id ID, file of 2246 bytes, top index at \
+                        1413 (89 bytes), properties at 1502 (664 bytes), checksum ok
                               1502  properties: 36 entries, 1 of them tombstones, sequences 1 to 37, keys of 252 \
                         bytes and values of 665 in all, codec none, created T ms since 1970
                                       smallest key of 7 bytes: user000
                                       largest key of 7 bytes: user035
                                       written for keyspace 2, users
+                                      when it was written, the keyspace was in tables up to sequence 37
+                                      replaces what older tables have of sequences 1 to 37
                                       2 data blocks and 0 value blocks up to 1220, 1 index blocks up to 1333, \
                         1 filter blocks of 1 lines, 6 probes a key
                                  0    data block 0: stored 1018 bytes, raw 1018, codec none, checksum ok, 32 entries
@@ -163,7 +165,7 @@ class FileDumpTest {
                               1413    top index block 0: stored 73 bytes, raw 73, codec none, checksum ok, 1 blocks below
                                         first key of 7 bytes: user000
                                         last key of 7 bytes: user000
-                              1502    properties block 0: stored 576 bytes, raw 576, codec none, checksum ok""");
+                              1502    properties block 0: stored 648 bytes, raw 648, codec none, checksum ok""");
     }
 
     @Test
@@ -187,7 +189,7 @@ class FileDumpTest {
                                 """)
                 .contains(
                         """
-                                                table 3 added to keyspace 2, level 0, run 3: id ID, 2174 bytes, 36 entries, \
+                                                table 3 added to keyspace 2, level 0, run 3: id ID, 2246 bytes, 36 entries, \
                                 1 tombstones, sequences 1 to 37, keys 'user000' (7 bytes) to 'user035' (7 bytes), raw 917 \
                                 bytes, codec 0
                                 """)

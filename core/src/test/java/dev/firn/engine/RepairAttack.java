@@ -226,9 +226,9 @@ public final class RepairAttack implements Attack {
         if (isManifestTouched) {
             // One that ends early may look as if it had always ended there; tables count again.
             return isLogTouched || isTableTouched || report.healthy()
-                    || excuses.hasLeftovers() || report.entriesLost() > 0
+                    || report.entriesLost() > 0
                             ? checked
-                            : checked + model.checkState(found, Set.of());
+                            : checked + model.checkState(RepairModel.named(found), Set.of());
         }
         checked += model.checkState(found, excuses.of(touched));
         if (storage == damaged && !isLogTouched) {

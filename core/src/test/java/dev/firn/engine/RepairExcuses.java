@@ -19,7 +19,6 @@ final class RepairExcuses {
     private static final String LOG = "log";
 
     private final Map<String, Set<String>> keys = new HashMap<>();
-    private final boolean hasLeftovers;
 
     RepairExcuses(Storage sound, RepairModel model) throws IOException {
         StoreState state = Manifest.read(sound);
@@ -35,8 +34,6 @@ final class RepairExcuses {
                 }
             });
         }
-        hasLeftovers = sound.list().stream().map(Storage.FileInfo::name)
-                .anyMatch(name -> name.endsWith(".sst") && !keys.containsKey(name));
         Set<String> logged = keys.computeIfAbsent(LOG, _ -> new HashSet<>());
         List<LogReplay.Segment> segments = Recovery.segments(state, sound.list());
         LogReplay.replay(sound, state.storeId(), segments, (payload, file, of, end) -> BatchFormat
@@ -47,11 +44,6 @@ final class RepairExcuses {
                                 .toArray(ValueLayout.JAVA_BYTE)));
                     }
                 }));
-    }
-
-    /// Whether there are tables that were replaced: without the manifest they count again.
-    boolean hasLeftovers() {
-        return hasLeftovers;
     }
 
     /// The keys that may be wrong when files were damaged. Of the log, those that are in no table.

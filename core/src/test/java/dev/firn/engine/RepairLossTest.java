@@ -193,6 +193,129 @@ class RepairLossTest {
         assertThat(read().get("default")).containsEntry("k9", "new").containsKey("k0");
     }
 
+    private static void putUnlogged(Firn firn, String key, String value) {
+        firn.keyspace().put(TestData.bytes(key), TestData.bytes(value), Durability.NONE);
+    }
+
+    @Test
+    void anOldRecordOfTheLogDoesNotHideAWriteThatWasNeverThere() throws Exception {
+        with(firn -> {
+            put(firn, "default", "a", "1");
+            firn.keyspace().delete(TestData.bytes("a"), Durability.SYNC);
+            put(firn, "default", "b", "1");
+            putUnlogged(firn, "a", "unlogged");
+            firn.flush();
+            // Now no entry has a sequence number any more.
+            firn.compact();
+            return null;
+        });
+        storage = storage.processCrash();
+        deleteAll("CURRENT", "MANIFEST");
+        repair();
+        assertThat(read().get("default"))
+                .isEqualTo(new TreeMap<>(Map.of("a", "unlogged", "b", "1")));
+    }
+
+    @Test
+    void aRecordOfTheLogDoesNotBringBackWhatWasDeletedUnlogged() throws Exception {
+        with(firn -> {
+            put(firn, "default", "a", "1");
+            put(firn, "default", "b", "1");
+            firn.keyspace().delete(TestData.bytes("a"), Durability.NONE);
+            firn.flush();
+            firn.compact();
+            return null;
+        });
+        storage = storage.processCrash();
+        deleteAll("CURRENT", "MANIFEST");
+        repair();
+        assertThat(read().get("default")).isEqualTo(new TreeMap<>(Map.of("b", "1")));
+    }
+
+    /// Puts a table back that a compaction has replaced.
+    ///
+    /// @return its name
+    private String leaveAReplacedTable() throws Exception {
+        byte[][] old = new byte[1][];
+        String[] name = new String[1];
+        with(firn -> {
+            firn.pauseCompaction();
+            put(firn, "default", "a", "old");
+            put(firn, "default", "gone", "old " + LARGE);
+            firn.flush();
+            name[0] = names(".sst").getLast();
+            old[0] = RepairAttack.read(storage, name[0]);
+            put(firn, "default", "a", "new");
+            firn.keyspace().delete(TestData.bytes("gone"), Durability.SYNC);
+            firn.flush();
+            firn.compact();
+            return null;
+        });
+        storage = storage.processCrash();
+        assertThat(names(".sst")).hasSize(1).doesNotContain(name[0]);
+        try (var file = storage.create(name[0])) {
+            file.write(0, java.lang.foreign.MemorySegment.ofArray(old[0]), 0, old[0].length);
+        }
+        deleteAll("CURRENT", "MANIFEST", ".log");
+        return name[0];
+    }
+
+    @Test
+    void aTableThatWasReplacedDoesNotCount() throws Exception {
+        String name = leaveAReplacedTable();
+        RepairReport report = repair();
+        assertThat(read().get("default")).isEqualTo(new TreeMap<>(Map.of("a", "new")));
+        assertThat(report.warnings()).anyMatch(w -> w.contains(name))
+                .noneMatch(w -> w.contains("it is not known whether"));
+        assertThat(report.keyspaces()).singleElement()
+                .satisfies(k -> assertThat(k.tablesKept()).isEqualTo(1));
+        assertThat(report.setAside()).contains(name);
+    }
+
+    @Test
+    void aDamagedTableThatWasReplacedIsNoLoss() throws Exception {
+        flip(leaveAReplacedTable(), 40);
+        RepairReport report = repair();
+        assertThat(read().get("default")).isEqualTo(new TreeMap<>(Map.of("a", "new")));
+        assertThat(report.entriesLost()).isZero();
+        assertThat(report.tables()).isEmpty();
+    }
+
+    @Test
+    void withoutTheTableThatReplacedItATableCountsAgain() throws Exception {
+        leaveAReplacedTable();
+        flip(names(".sst").getLast(), 40);
+        RepairReport report = repair();
+        assertThat(read().get("default")).containsEntry("a", "old").containsKey("gone");
+        assertThat(report.warnings()).anyMatch(w -> w.contains("it is not known whether"));
+        assertThat(report.tables()).singleElement()
+                .satisfies(table -> assertThat(table.newFile()).isNull());
+    }
+
+    @Test
+    void aTableUnderAWrongNameStaysWithItsKeyspace() throws Exception {
+        with(firn -> {
+            firn.createKeyspace("users", KeyspaceOptions.defaults());
+            put(firn, "users", "u", "1");
+            firn.flush();
+            put(firn, "default", "d", "1");
+            firn.flush();
+            return null;
+        });
+        storage = storage.processCrash();
+        String user = names(".sst").getFirst();
+        String other = names(".sst").getLast();
+        RepairAttack.write(storage, other, RepairAttack.read(storage, user));
+        storage.delete(user);
+        // Damage at its end: what comes before still tells of both tables.
+        String manifest = names("MANIFEST").getLast();
+        flip(manifest, RepairAttack.read(storage, manifest).length - 30);
+        deleteAll(".log");
+        repair();
+        assertThat(read().get("users")).isEqualTo(new TreeMap<>(Map.of("u", "1")));
+        assertThat(read().get("default")).isEmpty();
+    }
+
     @Test
     void aDroppedKeyspaceDoesNotTakeTheName() throws Exception {
         byte[][] old = new byte[1][];
@@ -220,6 +343,44 @@ class RepairLossTest {
         RepairReport report = repair();
         assertThat(read().get("a")).containsEntry("k", "live");
         assertThat(report.warnings()).anyMatch(warning -> warning.contains("recovered-2"));
+    }
+
+    @Test
+    void whatIsLostOfTheLogIsCounted() throws Exception {
+        with(firn -> {
+            put(firn, "default", "flushed", "1");
+            firn.flush();
+            for (int i = 0; i < 10; i++) {
+                put(firn, "default", "k" + i, LARGE);
+            }
+            return null;
+        });
+        storage = storage.processCrash();
+        String log = names(".log").getLast();
+        for (int i = 4; i < 7; i++) {
+            flip(log, indexOf(RepairAttack.read(storage, log), "k" + i));
+        }
+        storage = RepairAttack.durable(storage);
+        for (boolean hasManifest : new boolean[]{true, false}) {
+            if (!hasManifest) {
+                deleteAll("CURRENT", "MANIFEST");
+            }
+            RepairReport dry = RepairAttack.repair(storage,
+                    RepairOptions.defaults().withDryRun(true));
+            assertThat(dry.log().writesLost()).isEqualTo(3);
+            assertThat(dry.log().bytesLost()).isBetween(3L * LARGE.length(),
+                    4L * LARGE.length());
+            assertThat(dry.log().entriesLeft()).isEqualTo(3);
+            assertThat(dry.log().isLossKnown()).isTrue();
+        }
+        for (int i = 7; i < 10; i++) {
+            flip(log, indexOf(RepairAttack.read(storage, log), "k" + i));
+        }
+        assertThat(repair().log().isLossKnown()).isFalse();
+    }
+
+    private static int indexOf(byte[] bytes, String text) {
+        return new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf(text);
     }
 
     @Test

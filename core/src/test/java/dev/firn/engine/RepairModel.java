@@ -89,6 +89,20 @@ final class RepairModel {
         return all;
     }
 
+    /// The same, with the names of keyspaces that only the log knows any more: they are numbered as
+    /// they were created.
+    static Map<String, TreeMap<String, String>> named(
+            Map<String, TreeMap<String, String>> found) {
+        Map<String, TreeMap<String, String>> named = new HashMap<>(found);
+        for (int i = 0; i < NAMES.size(); i++) {
+            TreeMap<String, String> entries = found.get("recovered-" + (i + 1));
+            if (entries != null) {
+                named.putIfAbsent(NAMES.get(i), entries);
+            }
+        }
+        return named;
+    }
+
     /// Checks that every value was written under its key; in a keyspace whose name is lost, under
     /// that key of some keyspace.
     ///

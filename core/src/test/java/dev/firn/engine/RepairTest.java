@@ -352,6 +352,12 @@ class RepairTest {
         assertThat(report.log().isKept()).isFalse();
         assertThat(report.log().recordsLeft()).isPositive();
         assertThat(report.log().sequenceLeftFirst()).isGreaterThan(report.log().sequence());
+        assertThat(report.log().isLossKnown()).isTrue();
+        assertThat(report.log().bytesLost()).isPositive();
+        assertThat(String.join("\n", report.lines())).contains("writes lost in ")
+                .doesNotContain("--beyond-damage");
+        assertThat(report.toJson())
+                .contains("\"bytesLost\":" + report.log().bytesLost() + ",");
         assertThat(report.isLossless()).isFalse();
         assertThat(found).containsOnlyKeys(RepairModel.NAMES);
     }
@@ -360,7 +366,10 @@ class RepairTest {
     void whatIsBehindAHoleIsTakenWhenAskedFor() throws IOException {
         Path log = files(".log").getLast();
         flip(log, 200);
-        long left = repair(RepairOptions.defaults().withDryRun(true)).log().recordsLeft();
+        RepairReport dry = repair(RepairOptions.defaults().withDryRun(true));
+        long left = dry.log().recordsLeft();
+        assertThat(dry.lines()).anyMatch(line -> line.startsWith("with --beyond-damage ")
+                && line.contains(" " + dry.log().entriesLeft() + " writes more"));
         RepairReport report = repair(RepairOptions.defaults().withBeyondDamage(true));
         assertThat(left).isPositive();
         assertThat(report.log().recordsLeft()).isZero();
@@ -403,6 +412,24 @@ class RepairTest {
         assertThat(report.setAside()).isEqualTo(dry.setAside());
         assertThat(report.damages()).isEqualTo(dry.damages());
         repaired(report);
+    }
+
+    @Test
+    void whatWasSetAsideCanBeMovedBackByHand() throws IOException {
+        flip(files(".sst").getLast(), 100);
+        flip(files(".log").getLast(), 200);
+        var damages = Firn.verify(store, _ -> {}).damages();
+        RepairReport report = repair();
+        assertThat(Firn.verify(store, _ -> {}).damages()).isEmpty();
+        try (var list = Files.list(store.resolve(report.quarantine()))) {
+            for (Path file : list.filter(f -> !f.toString().endsWith(".txt")).toList()) {
+                Files.move(file, store.resolve(file.getFileName()),
+                        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        assertThat(Firn.verify(store, _ -> {}).damages()).isEqualTo(damages).isNotEmpty();
+        assertThat(repaired(repair(RepairOptions.defaults().withBeyondDamage(true))))
+                .containsOnlyKeys(RepairModel.NAMES);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.FirnException;
+import dev.firn.key.UserKey;
 import dev.firn.util.MemoryBudget.Use;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,6 +14,27 @@ import org.junit.jupiter.api.Test;
 /// What the writer refuses, and what it does with memory.
 class TableWriterTest {
     private static final byte[] EMPTY = {};
+
+    @Test
+    void whatATableTellsOfOthersIsReadBack() throws IOException {
+        UserKey to = UserKey.owning(new byte[]{9});
+        for (Coverage coverage : new Coverage[]{null, new Coverage(0, 8, null, null),
+            new Coverage(3, 9, UserKey.owning(new byte[0]), to),
+            new Coverage(9, 9, to, null)}) {
+            try (Rig rig = new Rig()) {
+                MemoryFile file = new MemoryFile();
+                TableWriter writer = rig.writer(file, rig.settings("none", 4096, 10));
+                Rig.add(writer, new Version(new byte[]{1}, 0x701, new byte[]{2}));
+                writer.flushed(coverage == null ? 0 : 12);
+                writer.covers(coverage);
+                writer.finish();
+                try (Table table = rig.open(file.bytesWritten())) {
+                    assertThat(table.facts().coverage()).isEqualTo(coverage);
+                    assertThat(table.facts().flushed()).isEqualTo(coverage == null ? 0 : 12);
+                }
+            }
+        }
+    }
 
     @Test
     void entriesOutOfOrderAreRefused() throws IOException {
