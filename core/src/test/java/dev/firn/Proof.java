@@ -125,6 +125,9 @@ enum Proof {
     /// Damaged stores are repaired.
     REPAIR("dev.firn.engine.RepairTest"),
 
+    /// What merges say that they have.
+    COMPLETENESS("dev.firn.compaction.CompletenessTest"),
+
     /// Stores without a manifest are repaired, with tables that were replaced.
     REPLACED_TABLES("dev.firn.engine.RepairStaleTest"),
 

@@ -29,7 +29,7 @@ enum RepairBug implements Bug {
     /// Without a manifest all of the log counts, also what tables have replaced.
     LOG_COUNTS_AGAIN(
             Proof.REPLACED_TABLES,
-            "replacedTablesAndOldRecordsOfTheLogDoNotCount",
+            "the store was repaired",
             Change.of("engine/LostManifest.java",
                     "return (sequence > target.flushed || incomplete.contains(target))"
                             + " && !target.covers.hasLogged(key, sequence);",
@@ -38,13 +38,14 @@ enum RepairBug implements Bug {
     /// A table is believed about newer ones, which were made of it.
     OLDER_TABLES_REPLACE_NEWER_ONES(
             Proof.REPLACED_TABLES,
-            "replacedTablesAndOldRecordsOfTheLogDoNotCount",
-            Change.of("engine/RepairCovers.java", "return older < number && ", "return ")),
+            "the store was repaired",
+            Change.of("engine/RepairCovers.java", "if (number < cover.number) {",
+                    "if (number != cover.number) {")),
 
-    /// Tables that are not merged, and newer, do not bound what a merge says it has.
+    /// Newer tables that are not merged do not bound what a merge says that it has.
     NEWER_TABLES_FORGOTTEN(
-            Proof.REPLACED_TABLES,
-            "replacedTablesAndOldRecordsOfTheLogDoNotCount",
+            Proof.COMPLETENESS,
+            "last=100",
             Change.of("compaction/Completeness.java",
                     "last = Math.min(last, table.smallestSequence() - 1);",
                     "last = Math.max(last, 0);")),
@@ -52,7 +53,7 @@ enum RepairBug implements Bug {
     /// Nor do older ones.
     OLDER_TABLES_FORGOTTEN(
             Proof.REPLACED_TABLES,
-            "replacedTablesAndOldRecordsOfTheLogDoNotCount",
+            "the store was repaired",
             Change.of("compaction/Completeness.java",
                     "first = Math.max(first, Math.max(smallest, table.largestSequence() + 1));",
                     "first = Math.max(first, 0);"));

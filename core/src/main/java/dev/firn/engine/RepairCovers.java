@@ -20,11 +20,7 @@ final class RepairCovers {
     private final List<Cover> covers = new ArrayList<>();
 
     /// What the table of a number covers.
-    private record Cover(long number, Coverage coverage) {
-        boolean replaces(long older, long sequence) {
-            return older < number && coverage.hasSequence(sequence);
-        }
-    }
+    private record Cover(long number, Coverage coverage) {}
 
     void add(long number, @Nullable Coverage coverage) {
         if (coverage != null) {
@@ -63,7 +59,7 @@ final class RepairCovers {
     /// Whether a table has what the log has of a key, or what replaced it.
     boolean hasLogged(byte[] key, long sequence) {
         for (Cover cover : covers) {
-            if (cover.replaces(0, sequence) && cover.coverage.hasKey(key, key.length)) {
+            if (cover.coverage.hasSequence(sequence) && cover.coverage.hasKey(key, key.length)) {
                 return true;
             }
         }
@@ -81,12 +77,11 @@ final class RepairCovers {
         }
         newer.sort(Comparator.comparing(cover -> cover.coverage.from(),
                 Comparator.nullsFirst(Comparator.naturalOrder())));
-        return newer.isEmpty() ? source : new Left(source, number, newer);
+        return newer.isEmpty() ? source : new Left(source, newer);
     }
 
     private static final class Left implements EntryCursor {
         private final EntryCursor source;
-        private final long number;
         /// By where they begin.
         private final List<Cover> covers;
         /// Those that have begun and not ended at the key.
@@ -94,9 +89,8 @@ final class RepairCovers {
         private int next;
         private byte[] key = new byte[64];
 
-        Left(EntryCursor source, long number, List<Cover> covers) {
+        Left(EntryCursor source, List<Cover> covers) {
             this.source = source;
-            this.number = number;
             this.covers = covers;
         }
 
@@ -133,7 +127,7 @@ final class RepairCovers {
             open.removeIf(cover -> cover.coverage.hasEndedAt(key, length));
             long sequence = Trailer.sequence(source.trailer());
             for (Cover cover : open) {
-                if (cover.replaces(number, sequence)) {
+                if (cover.coverage.hasSequence(sequence)) {
                     return true;
                 }
             }

@@ -254,10 +254,11 @@ public final class RepairAttack implements Attack {
         }
     }
 
+    /// The first manifest alone is what a creation leaves that was cut off.
     private static boolean isNothingLeft(Storage storage) throws IOException {
         return storage.list().stream().map(Storage.FileInfo::name).noneMatch(name -> name
-                .endsWith(".sst") || name.endsWith(".log") || name.contains("MANIFEST")
-                || name.equals("CURRENT"));
+                .endsWith(".sst") || name.endsWith(".log") || name.equals("CURRENT")
+                || (name.contains("MANIFEST") && !name.equals("MANIFEST-000001")));
     }
 
     /// A state that a crash at some operation of a repair may leave.

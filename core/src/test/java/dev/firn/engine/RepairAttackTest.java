@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /// Random damage and random repairs.
 @Tag("proof")
 class RepairAttackTest {
-    private static final long DAMAGES = 600;
+    private static final long DAMAGES = 1_500;
 
     @Test
     void whatIsNotDamagedIsSaved() throws Exception {
