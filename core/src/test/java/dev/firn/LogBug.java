@@ -16,7 +16,7 @@ enum LogBug implements Bug {
     /// The link from a log that was closed to its next segment is not forced.
     LINK_NOT_FORCED(
             Proof.POWER_LOSS,
-            "lost: a crash after recovery has changed what was recovered",
+            "tells that everything was synced up to LSN",
             Change.of(
                     "record/WriteAheadLog.java",
                     "link(next), 1); file.force(); return end;",

@@ -128,7 +128,8 @@ final class RepairTables {
         }
         String other = names.firstOf(identity);
         if (other != null) {
-            damages.add(new Damage(name, -1, "this table is not under its own name, but under " + other));
+            damages.add(new Damage(name, -1,
+                    "this table is not under its own name, but under " + other));
             return other;
         }
         if (!storage.exists(name)) {

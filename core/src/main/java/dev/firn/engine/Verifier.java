@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.DumpOptions;
 import dev.firn.FirnException;
 import dev.firn.Options;
 import dev.firn.VerifyReport;
@@ -112,6 +113,13 @@ public final class Verifier {
             blocks++;
         } catch (CorruptException e) {
             damaged(e);
+            for (Storage.FileInfo info : storage.list()) {
+                StoreFile.Kind kind =
+                        StoreFile.parse(info.name()).map(StoreFile::kind).orElse(null);
+                if (kind == StoreFile.Kind.TABLE || kind == StoreFile.Kind.LOG) {
+                    byItself(info.name(), "; no manifest tells whether this file counts");
+                }
+            }
             return report();
         }
         for (KeyspaceState keyspace : state.keyspaces()) {
@@ -123,6 +131,24 @@ public final class Verifier {
         }
         log(state);
         return report();
+    }
+
+    /// Checks a file by what it says of itself, where other damage hides what it belongs to.
+    private void byItself(String name, String note) throws IOException {
+        try {
+            bytes += FileDump.dump(storage, name, DumpOptions.defaults(), line -> {
+                if (line.isDamage()) {
+                    damages.add(new Damage(name, line.offset(), line.text() + note));
+                }
+            }).bytes();
+        } catch (FirnException e) {
+            if (!(e.getCause() instanceof FileSystemException cause)) {
+                throw e;
+            }
+            unopened(name, cause);
+        }
+        files++;
+        progress.accept(bytes);
     }
 
     private VerifyReport report() {
@@ -231,6 +257,14 @@ public final class Verifier {
             });
         } catch (CorruptException e) {
             damaged(e);
+            // What the log says behind the damage is not followed any more.
+            for (LogReplay.Segment segment : segments) {
+                String name = StoreFile.log(segment.number()).name();
+                if (!name.equals(e.file()) && storage.exists(name)) {
+                    byItself(name, "");
+                }
+            }
+            return;
         } catch (FileSystemException e) {
             unopened(nameIn(e), e);
         }

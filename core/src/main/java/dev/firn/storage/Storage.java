@@ -51,7 +51,7 @@ public interface Storage extends AutoCloseable {
 
     /// Whether the directory has something of the name that is no regular file: a folder, say.
     default boolean hasFolder(String folder) throws IOException {
-        throw new IOException(location() + " has no folders: " + folder);
+        return false;
     }
 
     /// Moves a file (or a link, a pipe) out of the way, atomically, into a folder of the directory,

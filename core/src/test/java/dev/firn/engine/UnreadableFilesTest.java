@@ -131,7 +131,8 @@ class UnreadableFilesTest {
             String name = name(ending);
             assertThatThrownBy(() -> repair(refusing(name, "")))
                     .isInstanceOf(FirnException.class)
-                    .hasMessageContaining(name + ": permission denied");
+                    .hasMessageContaining(name)
+                    .hasMessageContaining("permission denied");
         }
         assertThat(TestData.fingerprint(store)).isEqualTo(before);
     }
