@@ -24,9 +24,10 @@ import picocli.CommandLine.Mixin;
         description = "Reads every block of every file and checks checksums and order.")
 final class VerifyCommand implements Callable<Integer> {
     private static final String WITHOUT_MANIFEST =
-            "nothing else could be checked: CURRENT and the manifest it names tell which tables and"
-                    + " logs belong to the store. Put the whole directory back from a copy and keep"
-                    + " the damaged one; without a copy, 'firn repair' saves what is whole";
+            "which tables and logs belong to the store is told by CURRENT and the manifest that it"
+                    + " names, so each file could be checked by itself only. Put the whole directory"
+                    + " back from a copy and keep the damaged one; without a copy, 'firn repair'"
+                    + " saves what is whole";
 
     @Mixin
     private StoreTarget target;
@@ -57,7 +58,7 @@ final class VerifyCommand implements Callable<Integer> {
         target.stdio().out().flush();
         Stream.concat(damages.stream(), unread.stream()).forEach(
                 damage -> target.stdio().err().println("firn verify: " + describe(damage)));
-        if (report.files() == 0) {
+        if (damages.stream().anyMatch(VerifyCommand::isOfManifest)) {
             throw new CommandFailure(WITHOUT_MANIFEST);
         }
         throw new CommandFailure(Figures.count(damages.size(), "damage") + " found"
@@ -66,6 +67,10 @@ final class VerifyCommand implements Callable<Integer> {
                         : "; " + Figures.count(unread.size(), "file") + " could not be read, so"
                                 + " nothing is known of what is in there: verify as a user who may"
                                 + " read every file"));
+    }
+
+    private static boolean isOfManifest(Damage damage) {
+        return damage.file().equals("CURRENT") || damage.file().startsWith("MANIFEST-");
     }
 
     private static String describe(Damage damage) {

@@ -139,6 +139,8 @@ public final class Verifier {
             bytes += FileDump.dump(storage, name, DumpOptions.defaults(), line -> {
                 if (line.isDamage()) {
                     damages.add(new Damage(name, line.offset(), line.text() + note));
+                } else if (line.depth() == 1) {
+                    blocks++;
                 }
             }).bytes();
         } catch (FirnException e) {

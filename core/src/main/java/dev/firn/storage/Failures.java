@@ -52,12 +52,14 @@ public final class Failures {
             case AccessDeniedException e ->
                     e.getFile() != null && mayRead(Path.of(e.getFile()));
             case FileSystemException e when e.getFile() != null ->
-                    isOnReadOnly(Path.of(e.getFile()));
+                    String.valueOf(e.getReason()).contains("Read-only file system")
+                            || isOnReadOnly(Path.of(e.getFile()));
             default -> false;
         };
     }
 
-    /// Asks the file system: the words of a failure are in the user's language.
+    /// Asks the file system, as the words of a failure are in the user's language; but it may tell of
+    /// another mount of the same files.
     private static boolean isOnReadOnly(Path file) {
         Path there = Files.exists(file) ? file : file.toAbsolutePath().getParent();
         try {

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /// A file system of its own: in an image that is mounted through a loop device, or in memory.
@@ -14,6 +16,9 @@ import org.opentest4j.TestAbortedException;
 /// next one.
 final class Disk implements AutoCloseable {
     private static final String PREFIX = "firn-disk-";
+    private static final String LOOP = "/dev/loop";
+    private static final long RELEASE_NANOS = 60_000_000_000L;
+    private static final long LOOK_NANOS = 2_000_000;
 
     /// What it is.
     enum Kind {
@@ -102,8 +107,38 @@ final class Disk implements AutoCloseable {
         Machine.run("mount", "-o", "remount," + option, root.toString());
     }
 
+    /// Unmounts it, and waits until nobody holds the file system any more: a process that was started in a mount name space of
+    /// its own meanwhile holds all that is mounted, and a mount would find the file system as it was, cut off from its disk.
     void unmount() throws IOException, InterruptedException {
+        Path device = device();
         Machine.run("umount", root.toString());
+        long begun = System.nanoTime();
+        while (device != null && isOfImage(device)) {
+            if (System.nanoTime() - begun > RELEASE_NANOS) {
+                throw new TestAbortedException("another process holds " + image + " mounted");
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    /// What is told of the loop device, or null where there is none.
+    private @Nullable Path device() throws IOException {
+        try (Stream<String> mounts = Files.lines(Path.of("/proc/self/mounts"))) {
+            return mounts.map(line -> line.split(" "))
+                    .filter(words -> words[1].equals(root.toString()) && words[0].startsWith(LOOP))
+                    .map(words -> Path.of("/sys/block", words[0].substring("/dev/".length()),
+                            "loop/backing_file"))
+                    .findFirst().orElse(null);
+        }
+    }
+
+    private boolean isOfImage(Path device) {
+        try {
+            return Files.readString(device).strip().equals(image.toString());
+        } catch (IOException e) {
+            // It has no file any more.
+            return false;
+        }
     }
 
     /// Stops all writing to the device at once, as if the power were cut.
