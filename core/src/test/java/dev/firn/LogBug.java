@@ -220,7 +220,7 @@ enum LogBug implements Bug {
     /// The checksum of a log record is not looked at, in the log of a whole store.
     FLIPPED_RECORD_REPLAYED(
             Proof.HOSTILE_BITS_OF_LOGS,
-            "damaged file log",
+            "verification finds []",
             Change.of(
                     "record/FragmentReader.java",
                     "if (storedCrc != expected) {",

@@ -105,7 +105,7 @@ enum TableBug implements Bug {
     /// Who reads a block does not listen to its checksum.
     DAMAGED_BLOCK_READ(
             Proof.HOSTILE_BITS_OF_TABLES,
-            "verification finds []",
+            "flipped: wrong value: ",
             Change.of(
                     "sstable/BlockReader.java",
                     "if (!BlockEnvelope.isWhole(s.crc, a, 0, bytes, Checksum.salt(tableId, offset))) {",

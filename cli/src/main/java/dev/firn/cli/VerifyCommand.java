@@ -25,7 +25,7 @@ import picocli.CommandLine.Mixin;
 final class VerifyCommand implements Callable<Integer> {
     private static final String WITHOUT_MANIFEST =
             "which tables and logs belong to the store is told by CURRENT and the manifest that it"
-                    + " names, so each file could be checked by itself only. Put the whole directory"
+                    + " names, so each file was checked by itself only. Put the whole directory"
                     + " back from a copy and keep the damaged one; without a copy, 'firn repair'"
                     + " saves what is whole";
 

@@ -58,8 +58,8 @@ public final class Failures {
         };
     }
 
-    /// Asks the file system, as the words of a failure are in the user's language; but it may tell of
-    /// another mount of the same files.
+    /// Asks the file system, as the words of a failure are in the user's language; but it may tell
+    /// of another mount of the same files.
     private static boolean isOnReadOnly(Path file) {
         Path there = Files.exists(file) ? file : file.toAbsolutePath().getParent();
         try {
