@@ -25,6 +25,11 @@ final class RepairWords {
         r.damages().forEach(damage -> lines.add("damage: " + place(damage)));
         r.tables().forEach(table -> add(table, lines));
         lines.add(log(r));
+        if (!r.dryRun() && r.log().entriesLeft() > 0) {
+            lines.add("the logs with what was left out are in the quarantine; --beyond-damage"
+                    + " saves it, if the damaged directory is repaired again: from a copy, or put"
+                    + " back as docs/guarantees.md tells");
+        }
         if (r.dryRun() && r.log().entriesLeft() > 0) {
             lines.add("with --beyond-damage (RepairOptions.withBeyondDamage) "
                     + count(r.log().entriesLeft(), "write")

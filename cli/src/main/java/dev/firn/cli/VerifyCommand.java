@@ -29,6 +29,10 @@ final class VerifyCommand implements Callable<Integer> {
                     + " back from a copy and keep the damaged one; without a copy, 'firn repair'"
                     + " saves what is whole";
 
+    private static final String ADVICE =
+            "; put the whole directory back from a copy, or see with 'firn repair --dry-run' what"
+                    + " can be saved";
+
     @Mixin
     private StoreTarget target;
 
@@ -46,9 +50,11 @@ final class VerifyCommand implements Callable<Integer> {
         if (report.files() > 0) {
             target.stdio().out().println(
                     Figures.count(report.files(), "file") + ", " + Figures.bytes(report.bytes())
-                            + ": " + Figures.count(report.blocks(), "block") + " and "
-                            + Figures.count(report.entries(), "entry")
-                            + " of tables and logs checked");
+                            + ": " + Figures.count(report.blocks(), "block")
+                            + (damages.stream().anyMatch(VerifyCommand::isOfManifest)
+                                    ? " checked, of each file by itself"
+                                    : " and " + Figures.count(report.entries(), "entry")
+                                            + " of tables and logs checked"));
         }
         List<Damage> unread = report.unread().stream().filter(concerned).toList();
         if (damages.isEmpty() && unread.isEmpty()) {
@@ -59,9 +65,11 @@ final class VerifyCommand implements Callable<Integer> {
         Stream.concat(damages.stream(), unread.stream()).forEach(
                 damage -> target.stdio().err().println("firn verify: " + describe(damage)));
         if (damages.stream().anyMatch(VerifyCommand::isOfManifest)) {
-            throw new CommandFailure(WITHOUT_MANIFEST);
+            throw new CommandFailure(Figures.count(damages.size(), "damage") + " found; "
+                    + WITHOUT_MANIFEST);
         }
         throw new CommandFailure(Figures.count(damages.size(), "damage") + " found"
+                + (damages.isEmpty() ? "" : ADVICE)
                 + (unread.isEmpty()
                         ? ""
                         : "; " + Figures.count(unread.size(), "file") + " could not be read, so"

@@ -84,7 +84,7 @@ class DamageTest {
             Files.write(damaged.resolve(name), new byte[0]);
             var verified = Cli.run("verify", damaged);
             assertThat(verified.code()).isEqualTo(1);
-            assertThat(verified.out()).matches("2 files, .* of tables and logs checked\\n");
+            assertThat(verified.out()).matches("2 files, .* checked, of each file by itself\\n");
             assertThat(verified.err()).hasLineCount(2).startsWith("firn verify: " + name
                     + " at offset 0: ").contains("Put the whole directory back from a copy");
         }

@@ -71,6 +71,7 @@ public final class Completeness {
                 }
             }
         }
-        return first <= last ? new Coverage(first, last, from, to) : null;
+        // A tombstone that was dropped may have hidden a version below a claim that began later.
+        return first <= smallest && first <= last ? new Coverage(first, last, from, to) : null;
     }
 }

@@ -120,8 +120,9 @@ final class LostManifest {
     }
 
     private void warn() {
-        warnings.add("the manifest is lost, and the tables that are there count. Compare with a"
-                + " copy of the store if there is one");
+        warnings.add("the manifest is lost, and the tables that are there count. Where a compaction"
+                + " had left nothing of some keys, deleted ones may be back: no table tells of it."
+                + " Compare with a copy of the store if there is one");
         if (!replaced.isEmpty()) {
             warnings.add("tables that a compaction had replaced, as its tables tell, and nobody"
                     + " had deleted yet, were not used: " + String.join(" ", replaced));

@@ -21,6 +21,7 @@ import dev.firn.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,8 @@ public final class Repair {
     private final List<Damage> damages = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     /// The files as they were, but for tables of an earlier repair that nobody needs.
+    /// What was there when it began; nothing of that is ever deleted.
+    private final Set<String> present = new HashSet<>();
     private List<Storage.FileInfo> files;
     /// What this repair writes has this number or a larger one.
     private long first;
@@ -86,6 +89,7 @@ public final class Repair {
         this.options = options;
         this.progress = progress;
         files = storage.list();
+        files.forEach(info -> present.add(info.name()));
     }
 
     /// Repairs the store in a directory.
@@ -257,7 +261,8 @@ public final class Repair {
 
     /// Whether this repair has made a file.
     private boolean isNew(String name) {
-        return StoreFile.parse(name).map(StoreFile::number).orElse(0L) >= first;
+        return StoreFile.parse(name).map(StoreFile::number).orElse(0L) >= first
+                && !present.contains(name);
     }
 
     private RepairReport rebuild(ManifestSalvage manifest, @Nullable StoreState state)

@@ -40,6 +40,8 @@ final class RepairLog {
     private long leftFirst;
     private long leftLast;
     private long bytesLost;
+    /// Whether the log's first record comes next, if it can be read.
+    private boolean isBeginningThere;
     private long writesLost;
     /// The sequence number of the last write in all whole records up to here.
     private long lastSeen;
@@ -148,7 +150,11 @@ final class RepairLog {
     /// Reads the log of a state, which is not whole.
     void read(StoreState state) throws IOException {
         prefix(state, this::take);
-        behind(segments(state));
+        List<LogReplay.Segment> segments = segments(state);
+        // What was before the first segment that is needed is in tables.
+        isBeginningThere = state.logsFrom() == 0
+                || storage.exists(StoreFile.log(state.logsFrom()).name());
+        behind(segments);
     }
 
     /// Reads all logs of a store whose manifest is lost: life by life, each up to its first damage.
@@ -313,6 +319,10 @@ final class RepairLog {
                     entries[0] += of > last && wanted.test(id, key, of) ? 1 : 0;
                     entries[1] = entries[1] == 0 ? of : entries[1];
                 });
+        if (isBeginningThere && bytesLost == 0 && !isMissing) {
+            lastSeen = Math.max(lastSeen, entries[1] - 1);
+        }
+        isBeginningThere = false;
         if (isBehindHole) {
             writesLost += Math.max(0, entries[1] - lastSeen - 1);
         }

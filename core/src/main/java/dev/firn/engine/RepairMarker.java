@@ -55,7 +55,7 @@ record RepairMarker(long firstFile) {
 
     /// Whether a file of a number was written by a repair.
     boolean isOfRepair(long number) {
-        return number >= firstFile;
+        return number >= firstFile && StoreFile.table(number).isPossible(firstFile);
     }
 
     /// Whether `CURRENT` still names a manifest from before the repair: then the store is what it
