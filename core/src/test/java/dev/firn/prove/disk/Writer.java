@@ -155,8 +155,16 @@ final class Writer {
             case TOGGLE -> toggle(step.keyspace());
             case SNAPSHOT -> {
                 closeSnapshot();
-                snapshot = store.snapshot();
-                snapshotHash = hash(snapshot);
+                Snapshot opened = store.snapshot();
+                try {
+                    snapshotHash = hash(opened);
+                    snapshot = opened;
+                } finally {
+                    // A step that failed is made again, with another snapshot.
+                    if (snapshot == null) {
+                        opened.close();
+                    }
+                }
             }
             case REOPEN -> {
                 if (!closed) {
