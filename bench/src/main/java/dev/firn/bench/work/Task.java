@@ -1,0 +1,45 @@
+package dev.firn.bench.work;
+
+import dev.firn.bench.data.KeyShape;
+import dev.firn.bench.store.Setup;
+import dev.firn.bench.store.StoreKind;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// One measurement, as told to the process that makes it.
+///
+/// @param workload what to do, or null to only fill and settle a store in `directory`
+/// @param directory where the store is, or will be
+/// @param scratch an empty directory for stores to warm up with
+/// @param entries how many entries the store has (or gets)
+/// @param valueBytes the length of each value
+/// @param budgetBytes the memory for caches
+/// @param warmupSeconds how long to warm up
+/// @param seconds how long to measure, where the workload does not end by itself
+/// @param writerRate the rate of a paced writer, in puts per second
+/// @param seed of all random choices
+public record Task(
+        @Nullable Workload workload,
+        StoreKind store,
+        String directory,
+        String scratch,
+        long entries,
+        KeyShape keys,
+        int valueBytes,
+        long budgetBytes,
+        double warmupSeconds,
+        double seconds,
+        double writerRate,
+        long seed) {
+    private static final long MEMTABLE_BYTES_MAX = 64L << 20;
+
+    Setup setup(String where) {
+        boolean isSynced = workload != null && workload.isSynced();
+        return new Setup(Path.of(where), budgetBytes,
+                Math.min(MEMTABLE_BYTES_MAX, budgetBytes / 4), isSynced, threads() + 2);
+    }
+
+    int threads() {
+        return workload == null ? 1 : workload.threads();
+    }
+}
