@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// What keys look like. Entries are numbered from 0; a shape makes the key of a number, and for each
-/// a second key that is never stored and lies among those that are.
+/// What keys look like. Entries are numbered from 0; a shape makes the key of a number, and for
+/// each a second key that is never stored and lies among those that are.
 public enum KeyShape {
     /// As db_bench makes them: the number in eight bytes, most significant first, then `00000000`.
     DB {
@@ -25,7 +25,8 @@ public enum KeyShape {
         }
     },
 
-    /// As YCSB makes them: `user` and the FNV hash of the number in decimal. In no order of numbers.
+    /// As YCSB makes them: `user` and the FNV hash of the number in decimal. In no order of
+    /// numbers.
     USER {
         @Override
         public Maker maker() {

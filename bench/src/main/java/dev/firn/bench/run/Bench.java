@@ -42,8 +42,8 @@ import picocli.CommandLine.Spec;
             "  firn-bench --only readrandom --stores firn,rocksdb --scenarios fits",
             "  firn-bench --report out/results.jsonl        makes table and plots again",
             "",
-            "Ends with 0 when everything was measured, with 1 when something failed, with 2 for wrong",
-            "arguments."
+            "Ends with 0 when everything was measured, with 1 when something failed, with 2 for",
+            "wrong arguments."
         })
 public final class Bench implements Callable<Integer> {
     private static final String RESULTS = "results.jsonl";
@@ -168,18 +168,21 @@ public final class Bench implements Callable<Integer> {
         Plan plan = plan();
         Path into = newDirectory();
         Path results = into.resolve(RESULTS);
-        int total = rounds * plan.measurements();
+        int total = plan.measurements(rounds);
         printer.printf("%d measurements; results go to %s%n", total, into);
         Path scratch = Files.createTempDirectory(directory.resolve(work), "firn-bench-");
-        Thread cleanup = new Thread(() -> deleteQuietly(scratch));
+        Children children = new Children(System.getProperty("java.class.path"),
+                Duration.ofMinutes(limitMinutes));
+        // Who interrupts a run finds neither processes nor stores left.
+        Thread cleanup = new Thread(() -> {
+            children.stop();
+            deleteQuietly(scratch);
+        });
         Runtime.getRuntime().addShutdownHook(cleanup);
         boolean isWhole;
         try {
             Results.append(results, Machine.here(commit, scratch));
-            isWhole = new Runner(plan, rounds,
-                    new Children(System.getProperty("java.class.path"),
-                            Duration.ofMinutes(limitMinutes)),
-                    scratch, into,
+            isWhole = new Runner(plan, rounds, children, scratch, into,
                     new Progress(printer, total, isTerminal()))
                     .run(results);
         } finally {
@@ -243,7 +246,8 @@ public final class Bench implements Callable<Integer> {
                         entries == null ? part.scenario() : part.scenario().withEntries(entries),
                         wanted(wantedWorkloads, part.workloads(),
                                 !workloads.isEmpty() && (isQuick || !scenarios.isEmpty())),
-                        wanted(wantedStores, part.stores(), !stores.isEmpty())))
+                        wanted(wantedStores, part.stores(), !stores.isEmpty()),
+                        stores.isEmpty() ? part.once() : Set.of()))
                 .filter(part -> !part.workloads().isEmpty() && !part.stores().isEmpty()).toList();
         if (cut.isEmpty()) {
             throw wrong("nothing is left to measure");

@@ -29,6 +29,8 @@ final class Children {
     private final ObjectMapper json = new ObjectMapper();
     private final String classPath;
     private final Duration limit;
+    private @Nullable Process running;
+    private boolean isStopped;
 
     Children(String classPath, Duration limit) {
         this.classPath = classPath;
@@ -37,7 +39,7 @@ final class Children {
 
     /// Runs a task to its end.
     ///
-    /// @param log gets what the process prints
+    /// @param log gets what the process prints; deleted when all went well
     /// @return what was measured, or null when the task was to fill a store
     /// @throws IOException when it failed or took too long, with the end of what it printed
     @Nullable
@@ -48,8 +50,8 @@ final class Children {
         long heap = heapBytes(task.store(), task.budgetBytes());
         command.addAll(List.of("-Xms" + heap, "-Xmx" + heap, "-cp", classPath,
                 Child.class.getName(), json.writeValueAsString(task)));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(log.toFile()).start();
+        Process process = start(new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(log.toFile()));
         try {
             if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IOException("did not end within " + limit.toSeconds() + " s");
@@ -62,10 +64,28 @@ final class Children {
         List<String> lines = Files.readAllLines(log);
         for (String line : lines) {
             if (line.startsWith(Child.OUTCOME)) {
+                Files.delete(log);
                 return json.readValue(line.substring(Child.OUTCOME.length()), Measured.class);
             }
         }
         throw new IOException(reason(lines, process.exitValue()));
+    }
+
+    private synchronized Process start(ProcessBuilder builder) throws IOException {
+        if (isStopped) {
+            throw new IOException("the run was interrupted");
+        }
+        Process process = builder.start();
+        running = process;
+        return process;
+    }
+
+    /// Ends the process that runs, if one does, and starts no other.
+    synchronized void stop() {
+        isStopped = true;
+        if (running != null) {
+            running.destroyForcibly().onExit().join();
+        }
     }
 
     static long heapBytes(StoreKind store, long budgetBytes) {

@@ -6,6 +6,8 @@ import static dev.firn.bench.work.Workload.*;
 import dev.firn.bench.data.KeyShape;
 import dev.firn.bench.store.StoreKind;
 import dev.firn.bench.work.Workload;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +21,25 @@ record Plan(List<Part> parts, double warmupSeconds, double seconds) {
     private static final long BUDGET = 256L << 20;
 
     /// One scenario.
-    record Part(Scenario scenario, Set<Workload> workloads, Set<StoreKind> stores) {}
+    ///
+    /// @param stores measured in every round
+    /// @param once stores measured in the first round only, for an impression
+    record Part(Scenario scenario, Set<Workload> workloads, Set<StoreKind> stores,
+            Set<StoreKind> once) {
+        Part(Scenario scenario, Set<Workload> workloads, Set<StoreKind> stores) {
+            this(scenario, workloads, stores, EnumSet.noneOf(StoreKind.class));
+        }
+
+        /// The stores of a round, counted from 1.
+        List<StoreKind> stores(int round) {
+            List<StoreKind> list = new ArrayList<>(stores);
+            Collections.rotate(list, 1 - round);
+            if (round == 1) {
+                list.addAll(once);
+            }
+            return list;
+        }
+    }
 
     private static final Set<StoreKind> MAIN = EnumSet.of(FIRN, ROCKSDB, LMDB, MVSTORE);
 
@@ -31,10 +51,11 @@ record Plan(List<Part> parts, double warmupSeconds, double seconds) {
     static Plan full() {
         return new Plan(List.of(
                 new Part(new Scenario("fits", 1_000_000, KeyShape.DB, 100, BUDGET),
-                        EnumSet.allOf(Workload.class), EnumSet.allOf(StoreKind.class)),
+                        EnumSet.allOf(Workload.class), MAIN,
+                        EnumSet.complementOf(EnumSet.copyOf(MAIN))),
                 new Part(new Scenario("exceeds", 5_000_000, KeyShape.DB, 100, BUDGET),
                         EnumSet.allOf(Workload.class),
-                        EnumSet.of(FIRN, FIRN_POSITIONED, ROCKSDB, LMDB, MVSTORE)),
+                        MAIN, EnumSet.of(FIRN_POSITIONED)),
                 new Part(new Scenario("large", 5_000_000, KeyShape.DB, 100, 1L << 30), TYPICAL,
                         EnumSet.of(FIRN, ROCKSDB, LMDB)),
                 new Part(new Scenario("values1000", 200_000, KeyShape.DB, 1_000, BUDGET),
@@ -43,7 +64,7 @@ record Plan(List<Part> parts, double warmupSeconds, double seconds) {
                         EnumSet.of(FIRN, ROCKSDB, LMDB)),
                 new Part(new Scenario("user", 1_000_000, KeyShape.USER, 100, BUDGET), TYPICAL,
                         EnumSet.of(FIRN, ROCKSDB, LMDB))),
-                3, 5);
+                3, 4);
     }
 
     /// The main workloads on few entries, within five minutes.
@@ -57,8 +78,9 @@ record Plan(List<Part> parts, double warmupSeconds, double seconds) {
                 1, 1);
     }
 
-    /// How many measurements a round has.
-    int measurements() {
-        return parts.stream().mapToInt(part -> part.workloads.size() * part.stores.size()).sum();
+    /// How many measurements so many rounds have.
+    int measurements(int rounds) {
+        return parts.stream().mapToInt(part -> part.workloads.size()
+                * (rounds * part.stores.size() + part.once.size())).sum();
     }
 }

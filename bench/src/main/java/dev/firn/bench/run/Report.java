@@ -48,6 +48,8 @@ final class Report {
                     Figures::time, false),
             new Column("Processor time per operation, with background work",
                     m -> m.cpuMicros() * 1e3, Figures::time, false),
+            new Column("Processor time per operation, of the measuring threads alone",
+                    m -> m.threadMicros() * 1e3, Figures::time, false),
             new Column("Bytes allocated per operation", Measured::allocated, Figures::digits,
                     false),
             new Column("Most anonymous memory resident", m -> (double) m.anonymousPeak(),

@@ -4,19 +4,17 @@ import dev.firn.bench.store.StoreKind;
 import dev.firn.bench.work.Disk;
 import dev.firn.bench.work.Measured;
 import dev.firn.bench.work.Task;
+import dev.firn.bench.work.Task.Phase;
 import dev.firn.bench.work.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/// Runs a plan. In each round, every workload is run on one store after the other, so that what else
-/// the machine does hits all alike; each round begins with another store. Filled stores are made
-/// once for each scenario, and copied where they will be changed.
+/// Runs a plan. In each round, every workload is run on one store after the other, so that what
+/// else the machine does hits all alike; each round begins with another store. Filled stores are
+/// made once for each scenario, and copied where they will be changed.
 final class Runner {
     private static final double WRITER_RATE_UNKNOWN = 100_000;
 
@@ -50,7 +48,7 @@ final class Runner {
             writerRate = WRITER_RATE_UNKNOWN;
             for (int round = 1; round <= rounds; round++) {
                 for (Workload workload : part.workloads()) {
-                    for (StoreKind store : rotated(part.stores(), round)) {
+                    for (StoreKind store : part.stores(round)) {
                         Result result = measure(part.scenario(), workload, store, round);
                         Results.append(results, result);
                         progress.done(result);
@@ -64,14 +62,10 @@ final class Runner {
             filled.clear();
             unfilled.clear();
         }
+        if (isWhole) {
+            Disk.delete(out.resolve("logs"));
+        }
         return isWhole;
-    }
-
-    private static List<StoreKind> rotated(Iterable<StoreKind> stores, int round) {
-        List<StoreKind> list = new ArrayList<>();
-        stores.forEach(list::add);
-        java.util.Collections.rotate(list, 1 - round);
-        return list;
     }
 
     private Result measure(Scenario scenario, Workload workload, StoreKind store, int round)
@@ -82,18 +76,19 @@ final class Runner {
         Disk.delete(directory);
         Disk.delete(scratch);
         try {
-            if (workload.start() == Workload.Start.EMPTY) {
-                Files.createDirectories(directory);
-            } else {
-                Path source = filled(scenario, store);
-                if (workload.start() == Workload.Start.COPY) {
-                    Disk.copy(source, directory);
-                } else {
-                    directory = source;
+            switch (workload.start()) {
+                case EMPTY -> Files.createDirectories(directory);
+                case SHARED -> directory = filled(scenario, store);
+                case COPY -> Disk.copy(filled(scenario, store), directory);
+                case KILLED -> {
+                    Files.createDirectories(directory);
+                    var _ = children.run(
+                            task(Phase.CRASH, scenario, workload, store, directory, round),
+                            log(scenario, "crash", store, round));
                 }
             }
             Measured measured = children.run(
-                    task(scenario, workload, store, directory, scratch, round),
+                    task(Phase.MEASURE, scenario, workload, store, directory, round),
                     log(scenario, workload.label(), store, round));
             if (workload == Workload.READWHILEWRITING && store == StoreKind.ROCKSDB
                     && measured != null && measured.beside() != null) {
@@ -109,9 +104,10 @@ final class Runner {
         }
     }
 
-    private Task task(Scenario scenario, @Nullable Workload workload, StoreKind store,
-            Path directory, Path scratch, int round) {
-        return new Task(workload, store, directory.toString(), scratch.toString(),
+    private Task task(Phase phase, Scenario scenario, Workload workload, StoreKind store,
+            Path directory, int round) {
+        return new Task(phase, workload, store, directory.toString(),
+                work.resolve("scratch").toString(),
                 scenario.entries(), scenario.keys(), scenario.valueBytes(),
                 scenario.budgetBytes(), plan.warmupSeconds(), plan.seconds(), writerRate, round);
     }
@@ -137,7 +133,7 @@ final class Runner {
         Files.createDirectories(directory);
         try {
             var _ = children.run(
-                    task(scenario, null, store, directory, work.resolve("scratch"), 0),
+                    task(Phase.FILL, scenario, Workload.FILLBATCH, store, directory, 0),
                     log(scenario, "fill", store, 0));
         } catch (IOException e) {
             unfilled.put(store, "filling failed: " + e.getMessage());

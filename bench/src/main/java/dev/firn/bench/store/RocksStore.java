@@ -1,7 +1,6 @@
 package dev.firn.bench.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,7 @@ import org.rocksdb.Cache;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DataBlockIndexType;
 import org.rocksdb.FlushOptions;
-import org.rocksdb.LRUCache;
+import org.rocksdb.HyperClockCache;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -57,7 +56,7 @@ final class RocksStore implements Contender {
 
     private void tune(Setup setup) {
         int processors = Runtime.getRuntime().availableProcessors();
-        Cache cache = own(new LRUCache(setup.budgetBytes()));
+        Cache cache = own(new HyperClockCache(setup.budgetBytes(), 0, -1, false));
         // Indexes and filters stay with the open tables, outside the cache: they are never evicted.
         options.setTableFormatConfig(new BlockBasedTableConfig().setBlockCache(cache)
                 .setBlockSize(4096).setFilterPolicy(own(new BloomFilter(10)))
@@ -104,6 +103,8 @@ final class RocksStore implements Contender {
         }
     }
 
+    /// Of what the binding offers, arrays that are copied into were measured to be faster than
+    /// direct buffers, and an iterator that is refreshed faster than a new one for each scan.
     private static final class RocksSession implements Session {
         private static final int BUFFER_BYTES = 64 << 10;
 
@@ -111,10 +112,9 @@ final class RocksStore implements Contender {
         private final ReadOptions reads = new ReadOptions();
         private final WriteOptions writes = new WriteOptions();
         private final WriteBatch batch = new WriteBatch();
-        private final ByteBuffer keyBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-        private final ByteBuffer valueBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
         private final byte[] key = new byte[BUFFER_BYTES];
         private final byte[] value = new byte[BUFFER_BYTES];
+        private @Nullable RocksIterator iterator;
 
         RocksSession(RocksDB db, boolean isSynced) {
             this.db = db;
@@ -124,14 +124,10 @@ final class RocksStore implements Contender {
         @Override
         public void put(byte[] key, byte[] value) throws IOException {
             try {
-                db.put(writes, in(keyBuffer, key), in(valueBuffer, value));
+                db.put(writes, key, value);
             } catch (RocksDBException e) {
                 throw new IOException(e);
             }
-        }
-
-        private static ByteBuffer in(ByteBuffer buffer, byte[] bytes) {
-            return buffer.clear().put(bytes).flip();
         }
 
         @Override
@@ -139,7 +135,7 @@ final class RocksStore implements Contender {
             try {
                 batch.clear();
                 for (int i = 0; i < count; i++) {
-                    batch.put(in(keyBuffer, keys[i]), in(valueBuffer, values[i]));
+                    batch.put(keys[i], values[i]);
                 }
                 db.write(writes, batch);
             } catch (RocksDBException e) {
@@ -150,11 +146,7 @@ final class RocksStore implements Contender {
         @Override
         public int get(byte[] key, byte[] target) throws IOException {
             try {
-                int length = db.get(reads, in(keyBuffer, key), valueBuffer.clear());
-                if (length >= 0) {
-                    valueBuffer.get(0, target, 0, length);
-                }
-                return length;
+                return db.get(reads, key, target);
             } catch (RocksDBException e) {
                 throw new IOException(e);
             }
@@ -163,7 +155,7 @@ final class RocksStore implements Contender {
         @Override
         public void delete(byte[] key) throws IOException {
             try {
-                db.delete(writes, in(keyBuffer, key));
+                db.delete(writes, key);
             } catch (RocksDBException e) {
                 throw new IOException(e);
             }
@@ -173,45 +165,57 @@ final class RocksStore implements Contender {
         public long scan(byte @Nullable [] from, boolean isForward, long limit, Visitor visitor)
                 throws IOException {
             long shown = 0;
-            try (RocksIterator iterator = db.newIterator(reads)) {
-                seek(iterator, from, isForward);
-                while (shown < limit && iterator.isValid()) {
-                    int keyLength = iterator.key(keyBuffer.clear());
-                    keyBuffer.get(0, key, 0, keyLength);
-                    int valueLength = iterator.value(valueBuffer.clear());
-                    valueBuffer.get(0, value, 0, valueLength);
-                    visitor.entry(key, keyLength, value, valueLength);
+            try {
+                RocksIterator at = iterator();
+                seek(at, from, isForward);
+                while (shown < limit && at.isValid()) {
+                    visitor.entry(key, at.key(key), value, at.value(value));
                     if (++shown < limit) {
                         if (isForward) {
-                            iterator.next();
+                            at.next();
                         } else {
-                            iterator.prev();
+                            at.prev();
                         }
                     }
                 }
-                iterator.status();
+                at.status();
             } catch (RocksDBException e) {
                 throw new IOException(e);
             }
             return shown;
         }
 
-        private void seek(RocksIterator iterator, byte @Nullable [] from, boolean isForward) {
+        /// The iterator of this thread, as of now.
+        private RocksIterator iterator() throws RocksDBException {
+            RocksIterator it = iterator;
+            if (it == null) {
+                it = db.newIterator(reads);
+                iterator = it;
+            } else {
+                it.refresh();
+            }
+            return it;
+        }
+
+        private static void seek(RocksIterator at, byte @Nullable [] from, boolean isForward) {
             if (from == null) {
                 if (isForward) {
-                    iterator.seekToFirst();
+                    at.seekToFirst();
                 } else {
-                    iterator.seekToLast();
+                    at.seekToLast();
                 }
             } else if (isForward) {
-                iterator.seek(in(keyBuffer, from));
+                at.seek(from);
             } else {
-                iterator.seekForPrev(in(keyBuffer, from));
+                at.seekForPrev(from);
             }
         }
 
         @Override
         public void close() {
+            if (iterator != null) {
+                iterator.close();
+            }
             batch.close();
             writes.close();
             reads.close();

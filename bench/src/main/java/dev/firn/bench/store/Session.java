@@ -3,8 +3,8 @@ package dev.firn.bench.store;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// What one thread reads and writes with. Each store gets here what its fastest use from Java needs:
-/// buffers outside the heap, a read transaction that is renewed, an iterator. Arguments are
+/// What one thread reads and writes with. Each store gets here what its fastest use from Java
+/// needs: buffers outside the heap, a read transaction that is renewed, an iterator. Arguments are
 /// arrays of just the length and may be changed by the caller afterwards; every read sees what was
 /// written before.
 public interface Session extends AutoCloseable {

@@ -8,6 +8,5 @@ import java.nio.file.Path;
 /// @param budgetBytes the memory for caches (and, in Firn, for everything)
 /// @param memtableBytes the size of a write buffer, where there is one
 /// @param isSynced whether each write waits until it is on the disk
-/// @param threads how many threads will have a session at the same time
 public record Setup(
-        Path directory, long budgetBytes, long memtableBytes, boolean isSynced, int threads) {}
+        Path directory, long budgetBytes, long memtableBytes, boolean isSynced) {}

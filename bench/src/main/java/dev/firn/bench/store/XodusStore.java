@@ -12,9 +12,9 @@ import jetbrains.exodus.env.StoreConfig;
 import jetbrains.exodus.env.Transaction;
 import org.jspecify.annotations.Nullable;
 
-/// Xodus' environments: a copy-on-write tree in an append-only log, with a transaction for each write
-/// and each read. A B-tree: its other tree, by prefixes, shows keys that begin with another key in
-/// the wrong order when scanned backwards.
+/// Xodus' environments: a copy-on-write tree in an append-only log, with a transaction for each
+/// write and each read. A B-tree: its other tree, by prefixes, shows keys that begin with another
+/// key in the wrong order when scanned backwards.
 final class XodusStore implements Contender {
     private final EnvironmentImpl environment;
     private final Store store;

@@ -95,6 +95,10 @@ final class Crew {
         return measured.stream().mapToLong(Loop::nanos).max().orElseThrow() / 1e9;
     }
 
+    long cpuNanos() {
+        return measured.stream().mapToLong(Loop::cpuNanos).sum();
+    }
+
     long allocated() {
         return measured.stream().mapToLong(Loop::allocated).sum();
     }
@@ -121,7 +125,7 @@ final class Crew {
                         latency(beside.latencies()));
     }
 
-    private static Measured.Latency latency(Histogram histogram) {
+    static Measured.Latency latency(Histogram histogram) {
         return new Measured.Latency(histogram.getValueAtPercentile(50),
                 histogram.getValueAtPercentile(99), histogram.getValueAtPercentile(99.9),
                 histogram.getValueAtPercentile(99.99), histogram.getMaxValue());

@@ -16,6 +16,11 @@ import java.util.stream.Stream;
 public final class Disk {
     private Disk() {}
 
+    /// Makes a directory, if there is none.
+    public static void create(Path directory) throws IOException {
+        Files.createDirectories(directory);
+    }
+
     /// The bytes that a directory takes on disk.
     public static long bytes(Path directory) throws IOException {
         return Long.parseLong(run("du", "-s", "--block-size=1", directory.toString())

@@ -65,6 +65,7 @@ final class Jobs {
             case YCSBD -> mix(new Mix.Shares(95, 0, 5, 0, 0));
             case YCSBE -> mix(new Mix.Shares(0, 0, 5, 95, 0));
             case YCSBF -> mix(new Mix.Shares(50, 0, 0, 0, 50));
+            case REOPEN, REOPENKILLED -> throw new IllegalArgumentException("not done by threads");
         };
     }
 
@@ -72,12 +73,17 @@ final class Jobs {
         return (session, thread, latencies) -> new Batches(this, session);
     }
 
+    /// Puts of all entries in random order.
+    Job.Factory puts() {
+        return puts(order::at);
+    }
+
     Job.Factory overwrites(long version) {
         return (session, thread, latencies) -> new Puts(keys(session), uniform(thread), version);
     }
 
     private Job.Factory puts(LongUnaryOperator numbers) {
-        int threads = task.threads();
+        int threads = task.workload().threads();
         return (session, thread, latencies) -> new Puts(keys(session), new LongSupplier() {
             private long place = thread;
 

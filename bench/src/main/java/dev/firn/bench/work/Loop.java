@@ -29,6 +29,7 @@ final class Loop implements Runnable {
     private volatile boolean isStopped;
     private long operations;
     private long nanos;
+    private long cpuNanos;
     private long allocated;
     private long userBytes;
     private int latencyOf = 1;
@@ -65,9 +66,11 @@ final class Loop implements Runnable {
             barrier.await();
             long userBytesBefore = job.userBytes();
             long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
+            long cpuBefore = THREADS.getCurrentThreadCpuTime();
             long began = System.nanoTime();
             turn(job, limits.operations, limits.nanos);
             nanos = System.nanoTime() - began;
+            cpuNanos = THREADS.getCurrentThreadCpuTime() - cpuBefore;
             allocated = THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore;
             userBytes = job.userBytes() - userBytesBefore;
         } catch (BrokenBarrierException e) {
@@ -95,8 +98,8 @@ final class Loop implements Runnable {
         operations = done;
     }
 
-    /// Waits while it is more than a moment ahead of its rate: in few, longer waits, which leave the
-    /// processor to others.
+    /// Waits while it is more than a moment ahead of its rate: in few, longer waits, which leave
+    /// the processor to others.
     private long keepPace(long done, long began, long now) {
         long due = began + (long) (done / limits.rate * 1e9);
         if (due - now < PACE_NANOS) {
@@ -134,6 +137,10 @@ final class Loop implements Runnable {
 
     long nanos() {
         return nanos;
+    }
+
+    long cpuNanos() {
+        return cpuNanos;
     }
 
     long allocated() {

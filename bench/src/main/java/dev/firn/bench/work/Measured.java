@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param latencyOf how many entries one latency is for
 /// @param cpuMicros processor time of the whole process for each operation, with the background
 ///     work until settled
+/// @param threadMicros processor time of the measuring threads alone for each operation: what is
+///     left to compare on a machine that does other things too
 /// @param allocated bytes allocated by the measuring threads for each operation
 /// @param anonymousPeak the most anonymous memory that was resident
 /// @param residentPeak the most memory that was resident, with the pages of mapped files
@@ -28,6 +30,7 @@ public record Measured(
         Latency latency,
         int latencyOf,
         double cpuMicros,
+        double threadMicros,
         double allocated,
         long anonymousPeak,
         long residentPeak,

@@ -5,8 +5,8 @@ import dev.firn.bench.data.Zipfian;
 import java.io.IOException;
 import java.util.SplittableRandom;
 
-/// One of YCSB's mixtures. Existing entries are chosen by Zipf's law; where entries are inserted and
-/// read, the newest are the likeliest.
+/// One of YCSB's mixtures. Existing entries are chosen by Zipf's law; where entries are inserted
+/// and read, the newest are the likeliest.
 final class Mix implements Job {
     private static final int SCAN_MAX = 100;
 

@@ -4,11 +4,11 @@ import dev.firn.bench.data.KeyShape;
 import dev.firn.bench.store.Setup;
 import dev.firn.bench.store.StoreKind;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
-/// One measurement, as told to the process that makes it.
+/// One measurement, or what has to be done before it, as told to the process that does it.
 ///
-/// @param workload what to do, or null to only fill and settle a store in `directory`
+/// @param phase what part of the work
+/// @param workload the workload
 /// @param directory where the store is, or will be
 /// @param scratch an empty directory for stores to warm up with
 /// @param entries how many entries the store has (or gets)
@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param writerRate the rate of a paced writer, in puts per second
 /// @param seed of all random choices
 public record Task(
-        @Nullable Workload workload,
+        Phase phase,
+        Workload workload,
         StoreKind store,
         String directory,
         String scratch,
@@ -31,15 +32,21 @@ public record Task(
         double seconds,
         double writerRate,
         long seed) {
+    /// A part of the work, for which there is a process.
+    public enum Phase {
+        /// Fill a store, settle and close it.
+        FILL,
+        /// Write to a store and end without closing it.
+        CRASH,
+        /// Measure.
+        MEASURE
+    }
+
     private static final long MEMTABLE_BYTES_MAX = 64L << 20;
 
     Setup setup(String where) {
-        boolean isSynced = workload != null && workload.isSynced();
+        boolean isSynced = phase == Phase.MEASURE && workload.isSynced();
         return new Setup(Path.of(where), budgetBytes,
-                Math.min(MEMTABLE_BYTES_MAX, budgetBytes / 4), isSynced, threads() + 2);
-    }
-
-    int threads() {
-        return workload == null ? 1 : workload.threads();
+                Math.min(MEMTABLE_BYTES_MAX, budgetBytes / 4), isSynced);
     }
 }

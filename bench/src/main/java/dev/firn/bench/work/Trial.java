@@ -6,15 +6,20 @@ import dev.firn.bench.store.Setup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /// Makes one measurement: warms up, measures, waits until the store has settled, counts.
 ///
+/// A filled store is scanned first, which brings its files into the page cache, wherever they were.
 /// Reads warm up with themselves on the store that is measured. Workloads that change the store in
 /// a way that cannot be done twice warm up on another store, which is thrown away.
 public final class Trial {
     private static final long WARMUP_ENTRIES_MAX = 500_000;
+
+    /// What fits a memtable of 64 MB in every store that has one.
+    private static final long CRASH_BYTES = 40_000_000;
+
+    private static final int KEY_BYTES = 16;
 
     private final Task task;
     private final Jobs jobs;
@@ -34,7 +39,20 @@ public final class Trial {
         Disk.force(Path.of(task.directory()));
     }
 
-    private static void fill(Contender store, Jobs jobs) throws IOException {
+    /// Writes to a new store what [#CRASH_BYTES] says, and leaves it open. The process has to end
+    /// without closing it.
+    public void crash() throws IOException {
+        Contender store = task.store().open(task.setup(task.directory()));
+        Jobs few = jobs.on(crashEntries(task));
+        once(store, few.puts(), few.entries());
+    }
+
+    /// How many entries a store has whose process was ended.
+    static long crashEntries(Task task) {
+        return Math.min(task.entries(), CRASH_BYTES / (task.valueBytes() + KEY_BYTES));
+    }
+
+    static void fill(Contender store, Jobs jobs) throws IOException {
         once(store, jobs.batches(), jobs.entries());
     }
 
@@ -49,7 +67,10 @@ public final class Trial {
 
     /// Measures.
     public Measured run() throws IOException {
-        Workload workload = Objects.requireNonNull(task.workload(), "workload");
+        Workload workload = task.workload();
+        if (workload.isReopening()) {
+            return new Reopening(task, jobs).run();
+        }
         long warmupNanos = (long) (task.warmupSeconds() * 1e9);
         boolean isWarmedElsewhere = workload.start() == Workload.Start.EMPTY
                 || workload == Workload.DELETERANDOM;
@@ -59,6 +80,9 @@ public final class Trial {
         Setup setup = task.setup(task.directory());
         try (Contender store = task.store().open(setup);
                 ProcessFigures figures = new ProcessFigures()) {
+            if (workload.start() != Workload.Start.EMPTY) {
+                once(store, jobs.measured(Workload.READSEQ), task.entries());
+            }
             if (isScanAfterDeletes(workload)) {
                 warmWithScans(store, warmupNanos);
                 once(store, jobs.sweep(), jobs.sweptEntries());
@@ -111,6 +135,7 @@ public final class Trial {
         double operations = crew.operations();
         return new Measured(crew.operations(), crew.seconds(), settleSeconds, crew.latency(),
                 crew.latencyOf(), figures.cpuNanos() / 1e3 / operations,
+                crew.cpuNanos() / 1e3 / operations,
                 crew.allocated() / operations, figures.anonymousPeak(), figures.residentPeak(),
                 store.memoryPeak(), figures.written(), crew.userBytes(),
                 Disk.bytes(Path.of(task.directory())), liveBytes(workload, crew.operations()),

@@ -45,6 +45,11 @@ public enum Workload {
     SCANDELETED(Start.COPY, "scans in entries, right after 95 % were deleted"),
     /// Scans of what little is left, when background work is done.
     SCANSETTLED(Start.COPY, "the same when background work is done"),
+    /// Opening what was closed.
+    REOPEN(Start.COPY, "opens of a store that was closed, each up to the first get"),
+    /// Opening what was not closed.
+    REOPENKILLED(Start.KILLED,
+            "open of a store whose process ended with 40 MB in the log, up to the first get"),
     /// YCSB: update heavy.
     YCSBA(Start.COPY, "YCSB A: half gets, half puts, by Zipf's law"),
     /// YCSB: read mostly.
@@ -65,7 +70,9 @@ public enum Workload {
         /// A filled and settled store that is not changed.
         SHARED,
         /// A copy of it.
-        COPY
+        COPY,
+        /// What a process left that ended without closing its store.
+        KILLED
     }
 
     private final Start start;
@@ -94,6 +101,11 @@ public enum Workload {
     /// Whether it ends with a number of operations instead of a time.
     boolean isCounted() {
         return isWriting() && !isSynced();
+    }
+
+    /// Whether it measures how long opening takes.
+    boolean isReopening() {
+        return this == REOPEN || this == REOPENKILLED;
     }
 
     /// Whether writes wait for the disk.

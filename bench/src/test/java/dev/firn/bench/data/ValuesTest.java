@@ -69,6 +69,6 @@ class ValuesTest {
 
     @Test
     void lengthsThatAreTooSmallAreRefused() {
-        assertThatThrownBy(() -> new Values(15)).hasMessageContaining("16 bytes to 512 KiB");
+        assertThatThrownBy(() -> new Values(15)).hasMessageContaining("16 bytes to 64 KiB");
     }
 }

@@ -33,23 +33,23 @@ class BenchTest {
         Path work = Files.createDirectory(directory.resolve("work"));
         Path into = directory.resolve("out");
         int exit = run("--quick", "--entries", "2000", "--stores", "firn,rocksdb", "--only",
-                "fillrandom,readrandom", "--rounds", "2", "--warmup", "0.05",
+                "fillrandom,readrandom,reopenkilled", "--rounds", "2", "--warmup", "0.05",
                 "--seconds", "0.1", "--work", work.toString(), "--out", into.toString());
         assertThat(exit).as("%s%s", out, err).isZero();
         Results results = Results.read(into.resolve("results.jsonl"));
         assertThat(results.machine()).isNotNull();
         assertThat(results.machine().processors()).isPositive();
-        assertThat(results.results()).hasSize(8)
+        assertThat(results.results()).hasSize(12)
                 .allMatch(result -> result.measured() != null && result.failure() == null);
         assertThat(results.results()).extracting(Result::store).startsWith(StoreKind.FIRN,
                 StoreKind.ROCKSDB);
-        assertThat(results.results().subList(4, 8)).extracting(Result::store)
+        assertThat(results.results().subList(6, 12)).extracting(Result::store)
                 .startsWith(StoreKind.ROCKSDB, StoreKind.FIRN);
         assertThat(results.results().getFirst().workload()).isEqualTo(Workload.FILLRANDOM);
         assertThat(into.resolve("table.md")).content().contains("| readrandom | ",
                 "### Latency, p99.9");
         assertThat(into.resolve("quick.svg")).content().startsWith("<svg ");
-        assertThat(out.toString()).contains("[8/8]", "| fillrandom |");
+        assertThat(out.toString()).contains("[12/12]", "| fillrandom |");
         try (Stream<Path> left = Files.list(work)) {
             assertThat(left).isEmpty();
         }

@@ -13,14 +13,15 @@ import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
 
 class ReportTest {
-    private static final String LINE = """
-            {"result":{"scenario":{"name":"fits","entries":1000,"keys":"db","valueBytes":100,\
-            "budgetBytes":268435456},"workload":"%s","store":"%s","round":%d,"measured":{\
-            "operations":%d,"seconds":2.0,%s"latency":{"p50":1000,"p99":20000,"p999":300000,\
-            "p9999":4000000,"max":5000000000},"latencyOf":1,"cpuMicros":2.5,"allocated":0.0,\
-            "anonymousPeak":300000000,"residentPeak":400000000,"accountedPeak":-1,\
-            "written":200,"userBytes":100,"diskBytes":58000,"liveBytes":116000}}}
-            """;
+    private static final String LINE =
+            """
+                    {"result":{"scenario":{"name":"fits","entries":1000,"keys":"db","valueBytes":100,\
+                    "budgetBytes":268435456},"workload":"%s","store":"%s","round":%d,"measured":{\
+                    "operations":%d,"seconds":2.0,%s"latency":{"p50":1000,"p99":20000,"p999":300000,\
+                    "p9999":4000000,"max":5000000000},"latencyOf":1,"cpuMicros":2.5,"threadMicros":1.5,"allocated":0.0,\
+                    "anonymousPeak":300000000,"residentPeak":400000000,"accountedPeak":-1,\
+                    "written":200,"userBytes":100,"diskBytes":58000,"liveBytes":116000}}}
+                    """;
 
     @TempDir
     Path directory;

@@ -28,13 +28,13 @@ class ContendersTest {
     @ParameterizedTest
     @EnumSource
     void aRandomLifeIsThatOfASortedMap(StoreKind kind) throws IOException {
-        live(kind, new Setup(directory, 64L << 20, 1 << 20, false, 1), OPERATIONS);
+        live(kind, new Setup(directory, 64L << 20, 1 << 20, false), OPERATIONS);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"FIRN", "ROCKSDB", "LMDB", "MVSTORE", "MAPDB", "XODUS", "LEVELDB"})
     void syncedWritesAreThereAfterReopening(StoreKind kind) throws IOException {
-        live(kind, new Setup(directory, 64L << 20, 1 << 20, true, 1), 30);
+        live(kind, new Setup(directory, 64L << 20, 1 << 20, true), 30);
     }
 
     private static void live(StoreKind kind, Setup setup, int operations) throws IOException {
