@@ -56,6 +56,9 @@ final class Report {
                     Figures::bytes, false),
             new Column("Most memory resident, with mapped files",
                     m -> (double) m.residentPeak(), Figures::bytes, false),
+            new Column("Most memory that the store accounted for",
+                    m -> m.accountedPeak() < 0 ? null : (double) m.accountedPeak(),
+                    Figures::bytes, false),
             new Column("Bytes written for each byte put",
                     m -> m.userBytes() == 0 ? null : (double) m.written() / m.userBytes(),
                     Figures::digits, false),
@@ -97,7 +100,8 @@ final class Report {
         }
         out.append("Medians of ").append(rounds())
                 .append(" round(s); in brackets ratios to ").append(REFERENCE.title())
-                .append(".\n\n");
+                .append(". A latency of a scan of everything is that of 1,000 entries, one of"
+                        + " fillbatch that of the batch.\n\n");
         for (Scenario scenario : scenarios()) {
             out.append(heading(scenario));
             out.append("![").append(scenario.name()).append("](").append(scenario.name())
