@@ -93,6 +93,12 @@ public final class Bench implements Callable<Integer> {
     private @Nullable Double warmup;
 
     @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            description = "When to begin no other measurement (default: never; with --quick 4.5).")
+    private @Nullable Double minutes;
+
+    @Option(
             names = "--limit",
             paramLabel = "MINUTES",
             description = "When a measurement is given up (default ${DEFAULT-VALUE}).")
@@ -253,7 +259,8 @@ public final class Bench implements Callable<Integer> {
             throw wrong("nothing is left to measure");
         }
         return new Plan(cut, warmup == null ? plan.warmupSeconds() : warmup,
-                seconds == null ? plan.seconds() : seconds);
+                seconds == null ? plan.seconds() : seconds,
+                minutes == null ? plan.minutes() : minutes);
     }
 
     /// What is named explicitly is measured also where the plan has it not.

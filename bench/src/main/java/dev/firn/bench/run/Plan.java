@@ -17,7 +17,8 @@ import java.util.Set;
 /// @param parts the scenarios, in order
 /// @param warmupSeconds how long each measurement warms up
 /// @param seconds how long it takes, where the workload does not end by itself
-record Plan(List<Part> parts, double warmupSeconds, double seconds) {
+/// @param minutes after so long no other measurement is begun
+record Plan(List<Part> parts, double warmupSeconds, double seconds, double minutes) {
     private static final long BUDGET = 256L << 20;
 
     /// One scenario.
@@ -64,7 +65,7 @@ record Plan(List<Part> parts, double warmupSeconds, double seconds) {
                         EnumSet.of(FIRN, ROCKSDB, LMDB)),
                 new Part(new Scenario("user", 1_000_000, KeyShape.USER, 100, BUDGET), TYPICAL,
                         EnumSet.of(FIRN, ROCKSDB, LMDB))),
-                3, 4);
+                3, 4, Double.POSITIVE_INFINITY);
     }
 
     /// The main workloads on few entries, within five minutes.
@@ -75,7 +76,7 @@ record Plan(List<Part> parts, double warmupSeconds, double seconds) {
                                 READHOT, READMISSING, READSEQ, READREVERSE, SEEK10,
                                 READWHILEWRITING, YCSBA, YCSBE),
                         EnumSet.of(FIRN, ROCKSDB, LMDB))),
-                1, 1);
+                1, 1, 4.5);
     }
 
     /// How many measurements so many rounds have.

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 
 /// Runs a plan. In each round, every workload is run on one store after the other, so that what
@@ -26,6 +27,7 @@ final class Runner {
     private final Progress progress;
     private final Map<StoreKind, Path> filled = new EnumMap<>(StoreKind.class);
     private final Map<StoreKind, String> unfilled = new EnumMap<>(StoreKind.class);
+    private final long began = System.nanoTime();
     private double writerRate = WRITER_RATE_UNKNOWN;
 
     /// @param work where stores are
@@ -70,6 +72,10 @@ final class Runner {
 
     private Result measure(Scenario scenario, Workload workload, StoreKind store, int round)
             throws IOException {
+        if ((System.nanoTime() - began) / 60e9 > plan.minutes()) {
+            return new Result(scenario, workload, store, round, null, String.format(Locale.ROOT,
+                    "not begun, as %.1f minutes were over", plan.minutes()));
+        }
         progress.begin(scenario, workload, store, round);
         Path directory = work.resolve("store");
         Path scratch = work.resolve("scratch");

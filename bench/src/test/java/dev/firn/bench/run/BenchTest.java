@@ -73,6 +73,15 @@ class BenchTest {
     }
 
     @Test
+    void nothingIsBegunWhenTheTimeIsOver() {
+        int exit = run("--quick", "--minutes", "0", "--work", directory.toString(), "--out",
+                directory.resolve("out").toString());
+        assertThat(exit).isEqualTo(1);
+        assertThat(out.toString()).contains("failed: not begun, as 0.0 minutes were over",
+                "[42/42]");
+    }
+
+    @Test
     void namesThatDoNotExistAreToldWithThoseThatDo() {
         assertThat(run("--only", "readrandon")).isEqualTo(2);
         assertThat(err.toString()).contains("no workload is named 'readrandon'", "readrandom");
